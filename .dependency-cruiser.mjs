@@ -23,7 +23,7 @@ const floors = [
   ['files', 'text', 'metadata'],
   ['photos', 'query', 'prompting'],
   ['catalog'],
-  ['watch', 'images', 'search', 'queue', 'interchange', 'editing', 'models'],
+  ['watch', 'images', 'search', 'queue', 'interchange', 'editing', 'models', 'stacks'],
   ['captioning', 'embedding', 'liveSidecars', 'pilots'],
 ];
 

@@ -8,6 +8,7 @@ import { picturesBench } from './picturesBench.ts';
 import { reviewBench } from './reviewBench.ts';
 import { scanBench } from './scanBench.ts';
 import { searchBench } from './searchBench.ts';
+import { stacksBench } from './stacksBench.ts';
 import { textImportBench } from './textImportBench.ts';
 import { vectorsBench } from './vectorsBench.ts';
 
@@ -21,6 +22,7 @@ const parts = {
   review: reviewBench,
   scan: scanBench,
   search: searchBench,
+  stacks: stacksBench,
   vectors: vectorsBench,
 };
 

@@ -1,7 +1,7 @@
 /**
  * @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. `captions` says what it takes when it is
  * asked for `--help` (captions/captionsOptions.ts). `library` takes a part of itself (answers, export, facets, metadata, review, scan, search,
- * vectors) and the number of photos; so does `app` (start, chat, busy). `download` takes by how much there are fewer
+ * stacks, vectors) and the number of photos; so does `app` (start, chat, busy). `download` takes by how much there are fewer
  * layers, `explain` the number of scenes, `names` the folder of a compiled matching model.
  */
 import { appBench } from './appBench.ts';

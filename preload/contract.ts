@@ -12,6 +12,7 @@ import { photosContract } from './contract/photos.ts';
 import { pilotsContract } from './contract/pilots.ts';
 import { reviewContract } from './contract/review.ts';
 import { runsContract, tagsContract } from './contract/runs.ts';
+import { stacksContract } from './contract/stacks.ts';
 
 /** The channel on which a page inside Electron hands over its end of the connection. A type, so that no page bundles this file. */
 export type ConnectMessage = 'vignette:connect';
@@ -28,6 +29,7 @@ export const contract = {
   answers: answersContract,
   review: reviewContract,
   pilots: pilotsContract,
+  stacks: stacksContract,
   tags: tagsContract,
   models: modelsContract,
   modelDownloads: modelDownloadsContract,

@@ -17,6 +17,7 @@ import type { InstalledModels } from '../library/models/installedModels.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import type { PhotoFeatures } from '../library/models/photoFeatures.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
+import type { StackKeeper } from '../library/stacks/stackKeeper.ts';
 import type { Downloads } from './downloads.ts';
 import type { Machine } from './machine.ts';
 
@@ -28,6 +29,7 @@ export interface App {
   readonly features: Pick<PhotoFeatures, 'state' | 'limitChanged' | 'clear' | 'forgetModel' | 'photoBytes'>;
   readonly finding: Finding;
   readonly folders: WatchedFolders;
+  readonly stacks: Pick<StackKeeper, 'update'>;
   readonly models: InstalledModels;
   readonly modelDownloads: Pick<ModelDownloads, 'inspect' | 'start' | 'pause' | 'resume' | 'cancel'>;
   /** Every connection to the network since the start. */
@@ -52,6 +54,8 @@ export interface ListRequest {
   readonly descending: boolean;
   readonly semantic: boolean;
   readonly similarTo?: number | undefined;
+  /** As the contract has it. */
+  readonly stacked: boolean;
 }
 
 export interface Finding {

@@ -29,7 +29,7 @@ export interface PhotoFindingParts {
   readonly scorer: () => Promise<ModelIdentity | undefined>;
 }
 
-type AskedOrder = Pick<ListRequest, 'order' | 'descending'>;
+type AskedOrder = Pick<ListRequest, 'order' | 'descending' | 'stacked'>;
 
 /** Of photos found by what they show, or by similarity. */
 const maxAlike = 1000;
@@ -49,7 +49,7 @@ export class PhotoFinding implements Finding {
     const query = parseQuery(request.query);
     if (request.similarTo !== undefined) {
       const photoIds = await this.#alike(request.similarTo, query, signal);
-      return await this.#ranked(photoIds, null, signal);
+      return await this.#ranked(request, { photoIds, completed: null }, signal);
     }
     const words = describedQuery(query);
     const unreadable: string[] = [];
@@ -60,14 +60,19 @@ export class PhotoFinding implements Finding {
       { query: request.query, order: defaultDirection('relevance'), limit: maxAlike, similarity },
       signal,
     );
-    if (request.order === 'relevance') return { ...(await this.#ranked(photoIds, completed, signal)), unreadable };
+    if (request.order === 'relevance')
+      return { ...(await this.#ranked(request, { photoIds, completed }, signal)), unreadable };
     const list = await this.#listed({ query: words.demands, order: request, among: photoIds }, signal);
     return { ...list, semantic: true, unreadable, completed: printed(completed) };
   }
 
   /** The photos in this order, which nothing in the catalog tells. */
-  async #ranked(photoIds: readonly number[], completed: Query | null, signal: AbortSignal | undefined) {
-    const list = await this.#parts.catalog.reader.read('packedList', photoIds, signal);
+  async #ranked(
+    { stacked }: Pick<ListRequest, 'stacked'>,
+    { photoIds, completed }: { readonly photoIds: readonly number[]; readonly completed: Query | null },
+    signal: AbortSignal | undefined,
+  ) {
+    const list = await this.#parts.catalog.reader.read('packedList', { photoIds, stacked }, signal);
     return {
       ...list,
       sections: null,
@@ -84,13 +89,23 @@ export class PhotoFinding implements Finding {
   ): Promise<PhotoList> {
     const { reader, wholeLibrary } = this.#parts.catalog;
     const by = { order: asked.order, descending: asked.descending };
-    const { completed, order, ids, aspects, sections } =
+    const { stacked } = asked;
+    const { completed, order, ids, aspects, stacks, sections } =
       query.kind === 'everything' && among === undefined
-        ? await wholeLibrary.photoList(by)
-        : await reader.read('photoList', { query, order: by, nowMs: Date.now(), among }, signal);
+        ? await wholeLibrary.photoList(by, stacked)
+        : await reader.read('photoList', { query, order: by, nowMs: Date.now(), among, stacked }, signal);
     const isAsAsked = order.order === asked.order;
     const shown = isAsAsked ? asked.order : 'taken';
-    return { ids, aspects, sections, semantic: false, unreadable: [], completed: printed(completed), order: shown };
+    return {
+      ids,
+      aspects,
+      stacks,
+      sections,
+      semantic: false,
+      unreadable: [],
+      completed: printed(completed),
+      order: shown,
+    };
   }
 
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {

@@ -101,6 +101,7 @@ export class LiveApp implements App, AsyncDisposable {
   readonly finding: Finding;
   readonly folders: LibraryFolders;
   readonly keeper: LibraryKeeper;
+  readonly stacks: App['stacks'];
   readonly downloads: Downloads;
   readonly connections = new ConnectionLog();
   #modelDownloads: ModelDownloads | undefined;
@@ -140,6 +141,7 @@ export class LiveApp implements App, AsyncDisposable {
       library,
       onChange: () => this.#events.changed('scan', () => ({ type: 'scan', scan: this.folders.state() })),
     });
+    this.stacks = this.keeper.stacks;
     this.downloads = resources.use(new Downloads(libraryPlaces(options.libraryFolder).downloads));
     this.finding = new PhotoFinding({
       catalog: this.catalog,

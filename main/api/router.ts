@@ -13,6 +13,7 @@ import { photosRouter } from './photosRouter.ts';
 import { pilotsRouter } from './pilotsRouter.ts';
 import { reviewRouter } from './reviewRouter.ts';
 import { runsRouter } from './runsRouter.ts';
+import { stacksRouter } from './stacksRouter.ts';
 import { tagsRouter } from './tagsRouter.ts';
 
 export const router = api.router({
@@ -24,6 +25,7 @@ export const router = api.router({
   answers: answersRouter,
   review: reviewRouter,
   pilots: pilotsRouter,
+  stacks: stacksRouter,
   tags: tagsRouter,
   models: modelsRouter,
   modelDownloads: modelDownloadsRouter,

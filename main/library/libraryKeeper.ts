@@ -8,6 +8,7 @@ import { readDetails } from './images/readDetails.ts';
 import { LiveSidecars } from './liveSidecars/liveSidecars.ts';
 import type { Library } from './openLibrary.ts';
 import { AsyncSignal } from './queue/clock.ts';
+import { StackKeeper } from './stacks/stackKeeper.ts';
 import { hashContents, hashPictures } from './watch/hashPhotos.ts';
 import type { ScanProblem, WatchEvent } from './watch/watchContext.ts';
 import { LibraryWatcher } from './watch/watcher.ts';
@@ -45,6 +46,7 @@ export class LibraryKeeper implements AsyncDisposable {
   #watcher: LibraryWatcher | undefined;
   #reading: Promise<void> | undefined;
   readonly #liveSidecars: LiveSidecars;
+  readonly stacks: StackKeeper;
   #state: KeeperState = { scanning: false, found: 0, problems: [], failure: undefined };
 
   constructor({ library, onChange }: KeeperOptions) {
@@ -56,6 +58,7 @@ export class LibraryKeeper implements AsyncDisposable {
       quietMs: library.watch.debounceMs + sidecarQuietMs,
       onFailure: (error) => this.#fail(error),
     });
+    this.stacks = new StackKeeper(library.catalog, (error) => this.#fail(error));
   }
 
   get state(): KeeperState {
@@ -72,6 +75,7 @@ export class LibraryKeeper implements AsyncDisposable {
     this.#hourly.unref();
     this.#reading = this.#read();
     this.#liveSidecars.start();
+    this.stacks.start();
   }
 
   /** Compares a root, or all that are watched, as soon as what is under way is done. */
@@ -125,6 +129,7 @@ export class LibraryKeeper implements AsyncDisposable {
     await this.#watcher?.[Symbol.asyncDispose]();
     await this.#reading;
     await this.#liveSidecars[Symbol.asyncDispose]();
+    await this.stacks[Symbol.asyncDispose]();
   }
 
   /** What people see first comes first: sizes and dates of all, then pictures, then the bytes that nobody waits for. */

@@ -31,6 +31,11 @@ export const photoListSchema = z.object({
   /** Width divided by height, times 1000, as little-endian 16-bit integers in base64; 0 where it is not known. */
   aspects: z.string(),
   /**
+   * Where stacks are folded: pairs of an index in the list and of how many photos stand behind that one, then those
+   * photos, stack by stack; each packed as above. Else null.
+   */
+  stacks: z.object({ heads: z.string(), ids: z.string(), aspects: z.string() }).nullable(),
+  /**
    * Where the order is by a date, the days and months that the photos are of: pairs of a code and of how many photos in
    * a row have it, as little-endian 32-bit integers in base64. A code is YYYYMMDD as digits; DD is 00 for a month that
    * has few photos a day, MM too for a year that has few a month; 0 is no date. Else null.
@@ -201,6 +206,7 @@ export const queryFieldSchema = z.enum([
   'near',
   'within',
   'run',
+  'stack',
 ]);
 export type QueryField = z.output<typeof queryFieldSchema>;
 
@@ -269,6 +275,8 @@ export const photosContract = {
         semantic: z.boolean().default(false),
         /** Photos that look like this one, the nearest first; of those that meet the query. */
         similarTo: idSchema.optional(),
+        /** Of the photos of a stack that are found, the list has one. */
+        stacked: z.boolean().default(false),
       }),
     )
     .output(photoListSchema),

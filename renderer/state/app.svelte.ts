@@ -73,7 +73,7 @@ export class AppState {
 
   constructor() {
     this.client = connect((state) => this.#setConnection(state));
-    this.photos = new PhotoListState(this.client);
+    this.photos = new PhotoListState(this.client, () => this.layout.all.stacksFolded);
     this.selection = new SelectionState(this.photos);
     this.drag = new TagDrag(this.selection);
     this.photos.onlisted = () => this.#keepSelection();

@@ -9,6 +9,7 @@ import { photoSizeRangePx } from './layout.svelte.ts';
 import { markCommands } from './marks.ts';
 import { hasPhotosAtHand } from './photosAtHand.ts';
 import type { Route } from './route.ts';
+import { stackCommands } from './stacks.ts';
 
 export interface FrameActions {
   readonly openPalette: () => void;
@@ -132,6 +133,7 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
       run: () => compareSelected(app),
     },
     ...markCommands(app),
+    ...stackCommands(app),
     ...themes(app),
   ];
 }

@@ -14,6 +14,8 @@ export interface Layout {
   readonly histogramShown: boolean;
   /** By what the photos can be narrowed down, below the filter bar. */
   readonly facetsShown: boolean;
+  /** Of a stack one photo is shown. */
+  readonly stacksFolded: boolean;
   readonly gridMode: 'square' | 'justified';
   /** What stands below each photo of the grid, where photos are large enough. */
   readonly tileFields: readonly TileField[];
@@ -35,6 +37,7 @@ const initial: Layout = {
   captionOnFullScreen: false,
   histogramShown: false,
   facetsShown: false,
+  stacksFolded: false,
   gridMode: 'justified',
   tileFields: ['caption'],
   photoSizePx: 190,
@@ -65,6 +68,7 @@ export function parseLayout(text: string | null): Layout {
     captionOnFullScreen: at('captionOnFullScreen') === true,
     histogramShown: at('histogramShown') === true,
     facetsShown: at('facetsShown') === true,
+    stacksFolded: at('stacksFolded') === true,
     gridMode: at('gridMode') === 'square' ? 'square' : 'justified',
     tileFields: parseTileFields(at('tileFields')),
     photoSizePx: numberOr(at('photoSizePx'), initial.photoSizePx),

@@ -4,10 +4,11 @@ import type { Problem } from '../../preload/contract/common.ts';
 import type { PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
 import type { Client } from './connection.ts';
 import { PhotoCards } from './photoCards.svelte.ts';
-import { decodeAspects, decodeIds, decodeSections, type ListSections, sameIds } from './photoIds.ts';
+import { type ListSections, sameIds } from './photoIds.ts';
 import { connectionLostCode, isAbort, problemOf } from './problems.ts';
 import { Refresher } from './refresher.ts';
 import { type ListQuery, wholeLibrary } from './route.ts';
+import { decodeFolded, type FoldedList, type ShownList, type StackPlace, shownList } from './stackedList.ts';
 
 export interface QueryProblem extends Problem {
   /** Where in the query, in UTF-16 units; null where it is not about one place. */
@@ -25,13 +26,17 @@ function queryProblem(error: unknown): QueryProblem {
   return { ...problem, position: numberIn(details?.offset), length: numberIn(details?.length) ?? 1 };
 }
 
+const noPhotos: FoldedList = { ids: new Uint32Array(), aspects: new Float32Array(), sections: null, stacks: null };
+
 export class PhotoListState {
   readonly cards: PhotoCards;
   readonly #client: Client;
+  readonly #foldsStacks: () => boolean;
   #shown = $state.raw<ListQuery>(wholeLibrary);
-  #ids = $state.raw<Uint32Array>(new Uint32Array());
-  #aspects = $state.raw<Float32Array>(new Float32Array());
-  #sections = $state.raw<ListSections | null>(null);
+  #list: FoldedList = noPhotos;
+  #inView = $state.raw<ShownList>(shownList(noPhotos, new Set()));
+  /** All photos of the stacks that are unfolded. */
+  #unfolded: ReadonlySet<number> = new Set();
   #packedSections: string | null = null;
   #isRanked = $state(false);
   #unreadable = $state.raw<readonly string[]>([]);
@@ -50,8 +55,10 @@ export class PhotoListState {
   /** Called when other photos are listed than before. */
   onlisted: (() => void) | undefined;
 
-  constructor(client: Client) {
+  /** @param foldsStacks whether of a stack one photo is shown */
+  constructor(client: Client, foldsStacks: () => boolean) {
     this.#client = client;
+    this.#foldsStacks = foldsStacks;
     this.cards = new PhotoCards(client);
   }
 
@@ -62,17 +69,26 @@ export class PhotoListState {
     return this.#shown.query;
   }
   get ids(): Uint32Array {
-    return this.#ids;
+    return this.#inView.ids;
   }
   get aspects(): Float32Array {
-    return this.#aspects;
+    return this.#inView.aspects;
   }
+  /** Of what the grid shows. */
   get count(): number {
-    return this.#ids.length;
+    return this.ids.length;
+  }
+  /** Of all that were found: with those that are folded away in stacks. */
+  get total(): number {
+    return this.ids.length + this.#inView.hiddenCount;
+  }
+  /** That were found folded. */
+  get stackCount(): number {
+    return this.#inView.stackCount;
   }
   /** Null where the order is no date's. */
   get sections(): ListSections | null {
-    return this.#sections;
+    return this.#inView.sections;
   }
   /** In the order of nearness to a text or photo. */
   get isRanked(): boolean {
@@ -99,7 +115,7 @@ export class PhotoListState {
   }
   /** Some answer has come: what is less urgent may be asked for. */
   get answered(): boolean {
-    return this.#ids.length > 0 || !this.#loading;
+    return this.count > 0 || !this.#loading;
   }
   get problem(): QueryProblem | null {
     return this.#problem;
@@ -119,19 +135,49 @@ export class PhotoListState {
 
   /** −1 where it is not in the list. */
   indexOf(id: number): number {
-    this.#indexById ??= new Map(Array.from(this.#ids, (one, index) => [one, index]));
+    this.#indexById ??= new Map(Array.from(this.ids, (one, index) => [one, index]));
     return this.#indexById.get(id) ?? -1;
+  }
+
+  /** With those that are folded away in stacks. */
+  get allIds(): number[] {
+    return Array.from(this.ids).flatMap((id) => [...this.photosAt(id)]);
+  }
+
+  /** Undefined where the photo is in no stack, or stacks are not folded. */
+  stackOf(id: number): StackPlace | undefined {
+    return this.#inView.stacks.get(id);
+  }
+
+  /** Those that the photo stands for in the list: itself, all of its stack, or none where it is folded away. */
+  photosAt(id: number): readonly number[] {
+    const stack = this.stackOf(id);
+    if (stack?.isFolded !== true) return [id];
+    return stack.photoIds[0] === id ? stack.photoIds : [];
+  }
+
+  /** In place; with the others of the stack it is folded again. */
+  toggleStack(id: number): void {
+    const stack = this.stackOf(id);
+    if (stack === undefined) return;
+    const unfolded = new Set(this.#unfolded);
+    for (const one of stack.photoIds) {
+      if (stack.isFolded) unfolded.add(one);
+      else unfolded.delete(one);
+    }
+    this.#unfolded = unfolded;
+    this.#show();
   }
 
   /** In the order of the list. */
   idsOfSection(section: number): Uint32Array {
-    const starts = this.#sections?.starts;
-    return this.#ids.subarray(starts?.[section] ?? 0, starts?.[section + 1] ?? 0);
+    const starts = this.sections?.starts;
+    return this.ids.subarray(starts?.[section] ?? 0, starts?.[section + 1] ?? 0);
   }
 
   /** Of the photo at a position; −1 where there are no sections. */
   sectionOf(index: number): number {
-    const starts = this.#sections?.starts;
+    const starts = this.sections?.starts;
     if (starts === undefined) return -1;
     let low = 0;
     let high = Math.max(0, starts.length - 2);
@@ -145,7 +191,7 @@ export class PhotoListState {
 
   /** Cards of these positions and of some around them. */
   want(first: number, last: number, ahead: number): void {
-    const at = (from: number, to: number) => [...this.#ids.slice(Math.max(0, from), Math.max(0, to))];
+    const at = (from: number, to: number) => [...this.ids.slice(Math.max(0, from), Math.max(0, to))];
     this.cards.want([...at(first, last + 1), ...at(last + 1, last + 1 + ahead), ...at(first - ahead, first).reverse()]);
   }
 
@@ -173,13 +219,21 @@ export class PhotoListState {
     const { query, order, descending, semantic, similarTo } = this.#shown;
     try {
       const list = await this.#client.photos.list(
-        { query, order, descending, semantic, ...(similarTo === null ? {} : { similarTo }) },
+        {
+          query,
+          order,
+          descending,
+          semantic,
+          stacked: this.#foldsStacks(),
+          ...(similarTo === null ? {} : { similarTo }),
+        },
         { signal: request.signal },
       );
       if (request.signal.aborted) return;
-      this.#put(decodeIds(list.ids), decodeAspects(list.aspects));
-      if (list.sections !== this.#packedSections) this.#sections = decodeSections(list.sections);
+      const isSame = list.sections === this.#packedSections;
+      this.#list = isSame ? decodeFolded(list, this.#list.sections) : decodeFolded(list);
       this.#packedSections = list.sections;
+      this.#show();
       this.#isRanked = list.semantic;
       this.#unreadable = list.unreadable;
       this.#completed = list.completed;
@@ -196,11 +250,12 @@ export class PhotoListState {
     this.#loading = false;
   }
 
-  #put(ids: Uint32Array, aspects: Float32Array): void {
-    this.#aspects = aspects;
-    if (sameIds(ids, this.#ids)) return;
-    this.#indexById = undefined;
-    this.#ids = ids;
-    this.onlisted?.();
+  #show(): void {
+    const before = untrack(() => this.#inView);
+    const list = shownList(this.#list, this.#unfolded);
+    const isSame = sameIds(list.ids, before.ids);
+    this.#inView = isSame ? { ...list, ids: before.ids } : list;
+    if (!isSame) this.#indexById = undefined;
+    if (!isSame || list.hiddenCount !== before.hiddenCount) this.onlisted?.();
   }
 }

@@ -9,6 +9,9 @@ export interface SelectableList {
   readonly shown: ListQuery;
   readonly searchedFor: string;
   indexOf(id: number): number;
+  /** Those that a photo of the list stands for: all of a folded stack; none where it is folded away itself. */
+  photosAt(id: number): readonly number[];
+  stackOf(id: number): { readonly photoIds: readonly number[]; readonly isFolded: boolean } | undefined;
 }
 
 export class SelectionState {
@@ -26,6 +29,17 @@ export class SelectionState {
   readonly count: number = $derived(this.#ids.size);
   /** In the order in which they were selected. */
   readonly photoIds: readonly number[] = $derived([...this.#ids]);
+  /** How many folded stacks are selected, each whole, and how many photos they have. */
+  readonly stacks: { readonly count: number; readonly photos: number } = $derived.by(() => {
+    let [count, photos] = [0, 0];
+    for (const id of this.#ids) {
+      const { length } = this.#list.photosAt(id);
+      if (length < 2) continue;
+      count += 1;
+      photos += length;
+    }
+    return { count, photos };
+  });
 
   constructor(list: SelectableList) {
     this.#list = list;
@@ -45,19 +59,23 @@ export class SelectionState {
 
   /** This one and no other. */
   only(id: number): void {
-    this.#put(new Set([id]), id);
+    this.#put(this.#photosAt([id]), id);
   }
 
   toggle(id: number): void {
     const ids = new Set(this.#ids);
-    if (!ids.delete(id)) ids.add(id);
+    const isSelected = ids.has(id);
+    for (const photo of this.#list.photosAt(id)) {
+      if (isSelected) ids.delete(photo);
+      else ids.add(photo);
+    }
     this.#put(ids, id);
   }
 
   /** All of them, or none where all are selected already. What else is selected stays. */
   toggleAll(toggled: Iterable<number>): void {
-    const list = [...toggled];
-    const [first] = list;
+    const [first] = toggled;
+    const list = [...this.#photosAt(toggled)];
     if (first === undefined) return;
     const ids = new Set(this.#ids);
     if (list.every((id) => ids.has(id))) for (const id of list) ids.delete(id);
@@ -76,7 +94,7 @@ export class SelectionState {
     const ids = new Set(adding ? this.#base : []);
     for (let index = Math.min(from, to); index <= Math.max(from, to); index += 1) {
       const member = this.#list.ids[index];
-      if (member !== undefined) ids.add(member);
+      if (member !== undefined) for (const photo of this.#list.photosAt(member)) ids.add(photo);
     }
     this.#ids = ids;
     this.#focusedId = id;
@@ -84,7 +102,7 @@ export class SelectionState {
   }
 
   all(): void {
-    this.#ids = new Set(this.#list.ids);
+    this.#ids = this.#photosAt(this.#list.ids);
     this.#base = this.#ids;
     this.#allOf = this.#listQuery;
   }
@@ -103,7 +121,7 @@ export class SelectionState {
 
   /** These and no others. @param id where the keyboard is then, and where a stretch begins; null: where it was */
   put(ids: ReadonlySet<number>, id: number | null): void {
-    this.#put(ids, id ?? this.#focusedId);
+    this.#put(this.#photosAt(ids), id ?? this.#focusedId);
   }
 
   /** The list shows other photos now. @returns how many of the selected ones it does not show */
@@ -117,10 +135,10 @@ export class SelectionState {
         anchorId: this.#anchorId,
         focusedId: this.#focusedId,
       },
-      { ids: list.ids, query: this.#listQuery, has: (id) => list.indexOf(id) >= 0 },
+      { ids: list.ids, query: this.#listQuery, has: (id) => this.#isShown(id) },
     );
-    this.#ids = kept.ids;
-    this.#base = kept.base;
+    this.#ids = this.#whole(kept.ids);
+    this.#base = this.#whole(kept.base);
     this.#allOf = kept.allOf;
     this.#anchorId = kept.anchorId;
     this.#focusedId = kept.focusedId;
@@ -143,6 +161,25 @@ export class SelectionState {
   get #listQuery(): string | null {
     const { shown, searchedFor } = this.#list;
     return shown.similarTo === null && !shown.semantic ? searchedFor : null;
+  }
+
+  #photosAt(listed: Iterable<number>): Set<number> {
+    const ids = new Set<number>();
+    for (const id of listed) for (const photo of this.#list.photosAt(id)) ids.add(photo);
+    return ids;
+  }
+
+  /** In the list, or in a folded stack that is selected by the photo that stands for it. */
+  #isShown(id: number): boolean {
+    if (this.#list.indexOf(id) >= 0) return true;
+    const stack = this.#list.stackOf(id);
+    return stack?.isFolded === true && this.#ids.has(stack.photoIds[0] ?? id);
+  }
+
+  /** A folded stack is selected whole. */
+  #whole(ids: ReadonlySet<number>): ReadonlySet<number> {
+    const whole = this.#photosAt(ids);
+    return whole.size === ids.size ? ids : whole;
   }
 
   #put(ids: ReadonlySet<number>, id: number | null): void {

@@ -3,7 +3,15 @@ import { counted, english } from './format.ts';
 
 export const bulk = {
   bar: 'Actions for selected photos',
-  selected: (count: number) => `${english.number(count)} selected`,
+  /** @param stacks folded ones among them, each selected whole */
+  selected: (count: number, stacks = { count: 0, photos: 0 }) => {
+    const selected = `${english.number(count)} selected`;
+    if (stacks.count === 0) return selected;
+    const inStacks = `in ${counted(stacks.count, 'stack')}`;
+    return stacks.photos === count
+      ? `${selected} ${inStacks}`
+      : `${selected}, ${english.number(stacks.photos)} ${inStacks}`;
+  },
   caption: 'Caption',
   ask: 'Ask…',
   tag: 'Tag…',

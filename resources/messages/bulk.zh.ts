@@ -7,7 +7,14 @@ const photos = (count: number): string => `${chinese.number(count)} 张照片`;
 
 export const bulk: typeof en = {
   bar: '所选照片的操作',
-  selected: (count) => `已选 ${chinese.number(count)} 张`,
+  selected: (count, stacks = { count: 0, photos: 0 }) => {
+    const selected = `已选 ${chinese.number(count)} 张`;
+    if (stacks.count === 0) return selected;
+    const inStacks = `${chinese.number(stacks.count)} 个堆叠`;
+    return stacks.photos === count
+      ? `${selected}，在 ${inStacks}中`
+      : `${selected}，其中 ${chinese.number(stacks.photos)} 张在 ${inStacks}中`;
+  },
   caption: '生成说明',
   ask: '提问…',
   tag: '标签…',

@@ -63,6 +63,27 @@ export const library = {
     near: 'latitude, longitude, distance',
     within: 'south, west, north, east, in degrees',
     run: 'changed by this run',
+    stack: 'in a stack, or in that of this photo',
+  },
+  stacks: {
+    menu: 'Stack',
+    fold: 'Collapse stacks',
+    unfoldAll: 'Expand all stacks',
+    toggle: 'Collapse or expand the stack',
+    foldOne: 'Collapse',
+    unfoldOne: 'Expand',
+    stack: 'Stack the selected photos',
+    unstack: 'Unstack',
+    top: 'Move to top of stack',
+    stacked: (count: number) => `Stacked ${counted(count, 'photo')}.`,
+    unstacked: (count: number) => `Unstacked ${counted(count, 'photo')}.`,
+    onTop: 'Moved to the top of its stack.',
+    nothingChanged: 'Nothing to change: no photo is in a stack.',
+    /** Said by screen readers. */
+    place: (position: number, count: number, isFolded: boolean) =>
+      isFolded
+        ? `stack of ${english.number(count)}, collapsed`
+        : `${english.number(position)} of ${english.number(count)} in the stack`,
   },
   saveSearch: 'Save search',
   saveSearchName: 'Search name',
@@ -99,7 +120,8 @@ export const library = {
   },
   smaller: 'Smaller thumbnails',
   larger: 'Larger thumbnails',
-  found: (count: number) => counted(count, 'photo'),
+  found: (count: number, stacks = 0) =>
+    stacks === 0 ? counted(count, 'photo') : `${counted(count, 'photo')}, ${counted(stacks, 'stack')}`,
   unreadable: (parts: readonly string[]) =>
     `The matching model cannot read ${quotedParts(parts)}, so photos found by what they show may not fit.`,
   foundByText: (found: string) => `${found}, text only`,

@@ -63,6 +63,26 @@ export const library: typeof en = {
     near: '纬度、经度、距离',
     within: '南、西、北、东（度）',
     run: '被此任务更改',
+    stack: '在堆叠中，或在此照片所在的堆叠中',
+  },
+  stacks: {
+    menu: '堆叠',
+    fold: '折叠堆叠',
+    unfoldAll: '展开所有堆叠',
+    toggle: '折叠或展开堆叠',
+    foldOne: '折叠',
+    unfoldOne: '展开',
+    stack: '堆叠所选照片',
+    unstack: '取消堆叠',
+    top: '移到堆叠顶部',
+    stacked: (count) => `已堆叠 ${chinese.number(count)} 张照片。`,
+    unstacked: (count) => `已取消堆叠 ${chinese.number(count)} 张照片。`,
+    onTop: '已移到堆叠顶部。',
+    nothingChanged: '没有可更改的内容：这些照片不在堆叠中。',
+    place: (position, count, isFolded) =>
+      isFolded
+        ? `${chinese.number(count)} 张照片的堆叠，已折叠`
+        : `堆叠中第 ${chinese.number(position)} 张，共 ${chinese.number(count)} 张`,
   },
   saveSearch: '保存搜索',
   saveSearchName: '搜索名称',
@@ -99,7 +119,8 @@ export const library: typeof en = {
   },
   smaller: '缩小缩略图',
   larger: '放大缩略图',
-  found: (count) => `${chinese.number(count)} 张照片`,
+  found: (count, stacks = 0) =>
+    `${chinese.number(count)} 张照片${stacks === 0 ? '' : `，${chinese.number(stacks)} 个堆叠`}`,
   unreadable: (parts) => `匹配模型无法识别${quotedParts(parts, '')}，按画面内容找到的照片可能不准确。`,
   foundByText: (found) => `${found}（仅文字）`,
   foundCompleted: (count, query) => `“${query}”：${chinese.number(count)} 张照片`,

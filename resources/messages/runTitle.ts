@@ -56,6 +56,8 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
       return names.editAnswers(String(run.answers));
     case 'mark':
       return texts.marks.command(run.change);
+    case 'stack':
+      return names.stack[run.change](String(run.photos));
     case 'importTexts':
       return names.importTexts(withMore(run.path, run.more), run.format);
     case 'sidecarChanges':

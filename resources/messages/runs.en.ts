@@ -167,6 +167,11 @@ export const runs = {
     editAnswers: (count: string) => `Edit ${count} answers`,
     sidecarChanges: 'Changes in XMP sidecars',
     importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
+    stack: {
+      stack: (count: string) => `Stack ${count} photos`,
+      unstack: (count: string) => `Unstack ${count} photos`,
+      top: () => 'Move to top of stack',
+    },
     acceptCaptions: (count: string, percent: string) => `Approve ${count} captions with ${percent} match or more`,
     rejectCaption: 'Reject caption',
     remove: { caption: 'Remove caption', altText: 'Remove alt text', longDescription: 'Remove long description' },

@@ -167,6 +167,11 @@ export const runs: typeof en = {
     editAnswers: (count) => `编辑 ${count} 个回答`,
     sidecarChanges: 'XMP 附属文件中的更改',
     importTexts: (file, format) => `导入“${file}”（${format}）`,
+    stack: {
+      stack: (count) => `堆叠 ${count} 张照片`,
+      unstack: (count) => `取消堆叠 ${count} 张照片`,
+      top: () => '移到堆叠顶部',
+    },
     acceptCaptions: (count, percent) => `确认 ${count} 条匹配度不低于 ${percent} 的说明`,
     rejectCaption: '拒绝说明',
     remove: { caption: '移除说明', altText: '移除替代文本', longDescription: '移除详细描述' },

@@ -28,6 +28,7 @@ import { PhotoPlaceStore } from './photos/photoPlaces.ts';
 import { PhotoStore } from './photos/photos.ts';
 import { RootStore } from './photos/roots.ts';
 import { SidecarStore } from './photos/sidecars.ts';
+import { StackStore } from './photos/stacks.ts';
 import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
 import { CaptionRunStore } from './runs/captionRuns.ts';
@@ -96,6 +97,7 @@ export class Catalog implements AsyncDisposable {
   readonly liveSidecars: LiveSidecarStore;
   readonly sidecars: SidecarStore;
   readonly fileInfo: FileInfoStore;
+  readonly stacks: StackStore;
   readonly #lock: OwnerLock | undefined;
   #changedSinceBackup = false;
 
@@ -139,6 +141,7 @@ export class Catalog implements AsyncDisposable {
     this.liveSidecars = new LiveSidecarStore(connection);
     this.sidecars = new SidecarStore(connection);
     this.fileInfo = new FileInfoStore(connection);
+    this.stacks = new StackStore(connection);
     connection.onChange(() => {
       this.#changedSinceBackup = true;
     });

@@ -47,3 +47,18 @@ function longWaves(pixels: Uint8Array): Float64Array {
     return down?.reduce((sum, factor, y) => sum + factor * (across?.[y] ?? 0), 0) ?? 0;
   });
 }
+
+/** A hash as two numbers, which are compared at once. */
+export type HashHalves = readonly [high: number, low: number];
+
+/** In how many of their 64 bits two hashes differ. */
+export function hashDistance([highA, lowA]: HashHalves, [highB, lowB]: HashHalves): number {
+  return bitCount(highA ^ highB) + bitCount(lowA ^ lowB);
+}
+
+/** Bits that are 1, of 32: pairs, fours and bytes added up in place. */
+export function bitCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

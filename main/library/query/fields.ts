@@ -73,6 +73,7 @@ export const fields = {
   near: { kind: 'near', example: 'near:48.85,2.35,10km' },
   within: { kind: 'within', example: 'within:43.5,7.1,43.8,7.5' },
   run: { kind: 'number', example: 'run:12' },
+  stack: { kind: 'number', example: 'stack:any', optional: true },
 } as const satisfies Readonly<Record<string, FieldKind>>;
 
 export type FieldName = keyof typeof fields;

@@ -25,7 +25,7 @@ export class FacetState {
     this.#request = request;
     const { photos } = this.#app;
     try {
-      const among = photos.isRanked ? { among: [...photos.ids] } : {};
+      const among = photos.isRanked ? { among: photos.allIds } : {};
       const facets = await this.#app.client.photos.facets(
         { query: photos.searchedFor, ...among },
         { signal: request.signal },

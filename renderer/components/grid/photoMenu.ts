@@ -9,6 +9,7 @@ import Share from '@lucide/svelte/icons/file-output';
 import Flag from '@lucide/svelte/icons/flag';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import FolderSearch from '@lucide/svelte/icons/folder-search';
+import Layers from '@lucide/svelte/icons/layers';
 import MessageCircleQuestion from '@lucide/svelte/icons/message-circle-question-mark';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Star from '@lucide/svelte/icons/star';
@@ -21,6 +22,7 @@ import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
 import { flagMarks, keyOf, labelMarks, markAtHand, ratings } from '../../state/marks.ts';
 import { photosAtHand } from '../../state/photosAtHand.ts';
 import { fieldQuery } from '../../state/queryText.ts';
+import { putOnTop, stackAtHand, stackKeys, stackSelected, toggleStack, unstackSelected } from '../../state/stacks.ts';
 import type { MenuItem } from '../base/menuItem.ts';
 
 /** The photo that is looked at, or the selected ones. */
@@ -67,6 +69,36 @@ function isShown({ kind, value }: Mark, shown: ShownMarks): boolean {
   return (shown[kind]?.toLowerCase() ?? 'none') === value;
 }
 
+function stackGroup(app: AppState): MenuItem {
+  const { stacks } = app.texts.library;
+  const stack = stackAtHand(app);
+  return {
+    title: stacks.menu,
+    icon: Layers,
+    items: [
+      {
+        title: stack?.isFolded === false ? stacks.foldOne : stacks.unfoldOne,
+        keys: stackKeys.toggle,
+        disabled: stack === undefined,
+        run: () => stack && toggleStack(app, stack.photoId),
+      },
+      {
+        title: stacks.stack,
+        keys: stackKeys.stack,
+        disabled: app.selection.count < 2,
+        run: () => void stackSelected(app),
+      },
+      { title: stacks.unstack, keys: stackKeys.unstack, run: () => void unstackSelected(app) },
+      {
+        title: stacks.top,
+        keys: stackKeys.top,
+        disabled: stack?.isFolded !== false,
+        run: () => stack && void putOnTop(app, stack.photoId),
+      },
+    ],
+  };
+}
+
 /** Several selected photos share what makes sense for several. */
 export function photoMenu(app: AppState): readonly MenuItem[] {
   const { library } = app.texts;
@@ -83,6 +115,7 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
   const selecting: MenuItem[] = [
     'separator',
     ...marking,
+    stackGroup(app),
     'separator',
     { title: app.texts.exports.command, icon: Share, keys: 'mod+e', run: () => app.commands.run('export') },
     { title: app.texts.imports.command, icon: FileInput, run: () => app.commands.run('import') },

@@ -2,7 +2,8 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeIds } from '../../../renderer/state/photoIds.ts';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { eventually } from '../../support/eventually.ts';
+import { accessibilityProblems, noticeButton, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -177,4 +178,70 @@ it.for(['dark', 'light'] as const)('photos by date have no problem that axe find
   await expect.poll(selectedCount).toBeGreaterThan(0);
   expect(await accessibilityProblems(opened)).toEqual([]);
   expect(opened.complaints).toEqual([]);
+});
+
+describe('stacks', () => {
+  const tiles = () => grid().getByRole('option').count();
+  const first = () => grid().getByRole('option').first();
+  const badge = () => grid().locator('[data-stack]').first();
+  const found = (words: string) => page.getByText(words, { exact: true }).waitFor();
+
+  beforeAll(async () => {
+    const { catalog, stacks } = library.app;
+    // Else their own hashes come later.
+    await eventually(() => expect(catalog.photos.withoutLooks(0, 1)).toEqual([]));
+    const burst = await library.client.photos.list({ query: 'folder:Coast', order: 'taken', descending: true });
+    const alike = catalog.connection.prepare(
+      `UPDATE photo SET perceptual_hash = zeroblob(8), taken_local = '2024-05-05T12:00:00', taken_at_ms = ? WHERE id = ?`,
+    );
+    for (const id of decodeIds(burst.ids).slice(0, 3)) alike.run(Date.parse('2024-05-05T12:00:00Z'), id);
+    await stacks.update();
+  });
+
+  it('are folded and unfolded in place, and are selected whole', async () => {
+    await open('light', 2000);
+    await expect.poll(tiles).toBe(days.length);
+    await page.getByRole('button', { name: 'Collapse stacks' }).click();
+    await expect.poll(tiles).toBe(days.length - 2);
+    await found('12 photos, 1 stack');
+    await expect.poll(() => heading('2024').first().textContent()).toMatch(/May 2024\s*9$/);
+    await first().click();
+    await found('3 selected in 1 stack');
+    await page.keyboard.down('Control');
+    await grid().getByRole('option').nth(1).click();
+    await page.keyboard.up('Control');
+    await found('4 selected, 3 in 1 stack');
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await badge().click();
+    await expect.poll(tiles).toBe(days.length);
+    for (const place of ['1/3', '2/3', '3/3']) await grid().locator(`[data-stack="${place}"]`).waitFor();
+    await grid().getByRole('option').nth(2).click();
+    const name = () => first().getAttribute('data-photo');
+    const third = await grid().getByRole('option').nth(2).getAttribute('data-photo');
+    await page.keyboard.press('Shift+S');
+    await expect.poll(name).toBe(third);
+    await page.keyboard.press('s');
+    await expect.poll(tiles).toBe(days.length - 2);
+    await found('3 selected in 1 stack');
+    await page.keyboard.press('Control+Shift+G');
+    await expect.poll(tiles).toBe(days.length);
+    await noticeButton(page, 'Unstacked 3 photos.', 'Undo').click();
+    await expect.poll(tiles).toBe(days.length - 2);
+    expect(opened.complaints).toEqual([]);
+    await opened[Symbol.asyncDispose]();
+  });
+
+  it('are put together by hand', async () => {
+    await open('dark', 2000);
+    await grid().getByRole('option').nth(6).click();
+    await grid()
+      .getByRole('option')
+      .nth(7)
+      .click({ modifiers: ['Shift'] });
+    await page.keyboard.press('Control+G');
+    // Those that were found by themselves are folded, too.
+    await expect.poll(tiles).toBe(days.length - 3);
+    await found('2 selected in 1 stack');
+    await opened[Symbol.asyncDispose]();
+  });
 });

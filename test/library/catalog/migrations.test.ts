@@ -15,6 +15,7 @@ import { liveFolders } from '../../../main/library/catalog/migrations/0019-liveF
 import { marks } from '../../../main/library/catalog/migrations/0021-marks.ts';
 import { ratings } from '../../../main/library/catalog/migrations/0022-ratings.ts';
 import { followUps } from '../../../main/library/catalog/migrations/0023-followUps.ts';
+import { stacks } from '../../../main/library/catalog/migrations/0025-stacks.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -22,6 +23,7 @@ import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts'
 import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
 import { isSameState } from '../../../main/library/photos/fileState.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
+import { updateStacks } from '../../../main/library/stacks/updateStacks.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
@@ -753,4 +755,23 @@ it('to the schema with follow-ups: runs of before have none, and their jobs are 
   expect(catalog.jobs.finishIfDone(2)).toBe(true);
   addFollowUps(catalog.connection, 2, [{ questionId: 4, afterQuestionId: 3, answers: ['Yes.'] }]);
   expect(catalog.connection.value<string>('SELECT answer_key FROM follow_up')).toBe('yes');
+});
+
+it('to the schema with stacks: those of the photos that are there are made, and runs of before are undone as ever', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, stacks);
+  addPhoto(old, 7, 'a.jpg', { shown_rating: 3 });
+  addPhoto(old, 8, 'a.cr3');
+  old.exec(`
+    INSERT INTO run (id, kind, description, state, created_at_ms)
+      VALUES (2, 'edit', '{"kind":"mark","change":{"kind":"rating","value":3}}', 'done', 0);
+    INSERT INTO mark (id, photo_id, kind, value, run_id, created_at_ms) VALUES (4, 7, 'rating', '3', 2, 0);
+    INSERT INTO change (run_id, entity, row_id, action) VALUES (2, 'mark', 4, 'add')`);
+  old.close();
+  await using catalog = open(folder);
+  await updateStacks(catalog);
+  expect(catalog.stacks.photosWith(8)).toEqual([7, 8]);
+  expect(await catalog.undo.revert(2)).toMatchObject({ reverted: 1 });
+  expect(catalog.marks.of(7)).toEqual([]);
 });

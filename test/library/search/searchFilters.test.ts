@@ -199,6 +199,8 @@ const finds: readonly (readonly [query: string, ...names: string[]])[] = [
   ['near:43.7,7.3,5km', 'IMG_1.jpg'],
   ['run:1', 'IMG_2.heic'],
   ['run:99', ...[]],
+  ['stack:any', 'Müller.png', 'old.tif'],
+  ['stack:none', 'IMG_1.jpg', 'IMG_2.heic'],
 ];
 
 const source = { property: 'XMP-dc:Title', sidecar: null };
@@ -323,6 +325,10 @@ describe('A filter', () => {
     catalog.marks.apply(third, sort, { kind: 'flag', value: 'pick' });
     catalog.marks.apply(last, sort, { kind: 'flag', value: 'reject' });
     catalog.marks.apply(last, sort, { kind: 'rating', value: 2 });
+    catalog.stacks.apply({
+      placed: [third, last].map((photoId, rank) => ({ photoId, stackId: third, rank })),
+      left: [],
+    });
     add('gone.jpg', { columns: { missing_since_ms: nowMs } });
   });
 

@@ -24,6 +24,7 @@ import { marks } from './0021-marks.ts';
 import { ratings } from './0022-ratings.ts';
 import { followUps } from './0023-followUps.ts';
 import { pilots } from './0024-pilots.ts';
+import { stacks } from './0025-stacks.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   { version: 22, up: ratings },
   { version: 23, up: followUps },
   { version: 24, up: pilots },
+  { version: 25, up: stacks },
 ];

@@ -4,6 +4,7 @@ import type { CatalogConnection } from '../connection.ts';
 import { isValueOrder, type OrderBy, type ValueOrder, valueColumns } from '../search/orders.ts';
 import { searchPage } from '../search/searchPhotos.ts';
 import { dateSections, isDateOrder } from './dateSections.ts';
+import { foldStacks } from './foldedStacks.ts';
 
 export interface PhotoListArgs {
   readonly query: Query;
@@ -11,12 +12,29 @@ export interface PhotoListArgs {
   readonly nowMs: number;
   /** As `SearchPageArgs` has it. */
   readonly among?: readonly number[] | undefined;
+  /** Of the photos of a stack that are found, the list has one; the others are in `stacks`. */
+  readonly stacked?: boolean | undefined;
 }
 
-/** Both lists are packed: numbers as text, little-endian, as all machines have them that Vignette runs on, in base64. */
-export interface PackedPhotoList {
+export interface PackedListArgs extends Pick<PhotoListArgs, 'stacked'> {
+  /** In order. */
+  readonly photoIds: readonly number[];
+}
+
+/** Lists are packed: numbers as text, little-endian, as all machines have them that Vignette runs on, in base64. */
+export interface PackedPhotos {
   readonly ids: string;
   readonly aspects: string;
+}
+
+export interface PackedPhotoList extends PackedPhotos {
+  readonly stacks: PackedStacks | null;
+}
+
+/** Photos that stand behind others of the list, stack by stack. */
+export interface PackedStacks extends PackedPhotos {
+  /** Pairs of an index in the list and of how many photos stand behind that one, 32 bits each. */
+  readonly heads: string;
 }
 
 export interface FoundPhotoList extends PackedPhotoList {
@@ -33,17 +51,20 @@ export function photoList(connection: CatalogConnection, asked: PhotoListArgs): 
   const { query, order, among } = asked;
   if (query.kind === 'everything' && isValueOrder(order.order) && among === undefined) {
     const photoIds = everyPhoto(connection, order.order, order.descending);
-    return { ...listInOrder(connection, photoIds, order), completed: null };
+    return { ...listInOrder(connection, { ...asked, photoIds }), completed: null };
   }
   const page = searchPage(connection, { ...asked, limit: Number.MAX_SAFE_INTEGER });
-  return { ...listInOrder(connection, page.photoIds, page.order), completed: page.completed };
+  return { ...listInOrder(connection, { ...asked, ...page }), completed: page.completed };
 }
 
-function listInOrder(connection: CatalogConnection, photoIds: readonly number[], order: OrderBy) {
-  const sections = isDateOrder(order.order) ? dateSections(connection, photoIds, order.order) : null;
+function listInOrder(connection: CatalogConnection, args: PackedListArgs & Pick<PhotoListArgs, 'order'>) {
+  const { order } = args;
+  const { listed, stacks } = folded(connection, args);
+  const sections = isDateOrder(order.order) ? dateSections(connection, listed, order.order) : null;
   const numbers = sections?.flatMap(({ code, count }) => [code, count]);
   return {
-    ...packedList(connection, photoIds),
+    ...packedPhotos(connection, listed),
+    stacks,
     sections: numbers === undefined ? null : packed(Uint32Array.from(numbers)),
     order,
   };
@@ -71,7 +92,19 @@ function everyPhoto(connection: CatalogConnection, order: ValueOrder, descending
 }
 
 /** Of photos that are in order already. */
-export function packedList(connection: CatalogConnection, photoIds: readonly number[]): PackedPhotoList {
+export function packedList(connection: CatalogConnection, args: PackedListArgs): PackedPhotoList {
+  const { listed, stacks } = folded(connection, args);
+  return { ...packedPhotos(connection, listed), stacks };
+}
+
+function folded(connection: CatalogConnection, { photoIds, stacked = false }: PackedListArgs) {
+  if (!stacked) return { listed: photoIds, stacks: null };
+  const { listed, heads, behind } = foldStacks(connection, photoIds);
+  const stacks: PackedStacks = { ...packedPhotos(connection, behind), heads: packed(Uint32Array.from(heads.flat())) };
+  return { listed, stacks };
+}
+
+function packedPhotos(connection: CatalogConnection, photoIds: readonly number[]): PackedPhotos {
   return { ids: packIds(photoIds), aspects: packAspects(aspectsOf(connection, photoIds)) };
 }
 

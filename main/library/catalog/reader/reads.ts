@@ -5,8 +5,9 @@ import type { CatalogConnection } from '../connection.ts';
 import { type DueArgs, dueCount, duePhotos } from '../jobs/dueCount.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { photoCards } from '../photos/cards.ts';
+import { dueStacks } from '../photos/dueStacks.ts';
 import { libraryOverview } from '../photos/overview.ts';
-import { type PhotoListArgs, packedList, photoList } from '../photos/photoList.ts';
+import { type PackedListArgs, type PhotoListArgs, packedList, photoList } from '../photos/photoList.ts';
 import { locatedPhotos, type PhotoClustersArgs, photoClusters } from '../photos/photoMap.ts';
 import { photoSummary } from '../photos/photoSummary.ts';
 import { samplePhotos } from '../photos/samplePhotos.ts';
@@ -49,7 +50,8 @@ export const catalogReads = namedReads({
   locatedPhotos: (connection: CatalogConnection, args: SearchArgs) => locatedPhotos(connection, args),
   photoClusters: (connection: CatalogConnection, args: PhotoClustersArgs) => photoClusters(connection, args),
   photoList: (connection: CatalogConnection, args: PhotoListArgs) => photoList(connection, args),
-  packedList: (connection: CatalogConnection, photoIds: readonly number[]) => packedList(connection, photoIds),
+  packedList: (connection: CatalogConnection, args: PackedListArgs) => packedList(connection, args),
+  dueStacks: (connection: CatalogConnection, args: { readonly limit: number }) => dueStacks(connection, args),
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),
   suggestions: (connection: CatalogConnection, request: ValuesRequest) => searchSuggestions(connection, request),
   facets: (connection: CatalogConnection, args: FacetsArgs) => facets(connection, args),

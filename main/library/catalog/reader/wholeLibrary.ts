@@ -38,9 +38,9 @@ export class WholeLibrary {
       .catch(() => {});
   }
 
-  photoList(order: OrderBy): Promise<FoundPhotoList> {
+  photoList(order: OrderBy, stacked = false): Promise<FoundPhotoList> {
     // The hour is of no matter to a query without dates.
-    return this.#ask('photoList', { query: { kind: 'everything' }, order, nowMs: 0 });
+    return this.#ask('photoList', { query: { kind: 'everything' }, order, nowMs: 0, stacked });
   }
 
   overview(): Promise<LibraryOverview> {

@@ -2,7 +2,7 @@
 import type { CatalogConnection } from '../connection.ts';
 
 /** The kinds of rows that runs add and remove. */
-export const changedEntities = ['approval', 'caption', 'answer', 'photo_tag', 'score', 'mark'] as const;
+export const changedEntities = ['approval', 'caption', 'answer', 'photo_tag', 'score', 'mark', 'stack_choice'] as const;
 export type ChangedEntity = (typeof changedEntities)[number];
 
 /**

@@ -13,7 +13,7 @@ import { type Run, RunStore } from './runs.ts';
 export interface RevertResult {
   /** The run that did it; reverting that one brings everything back. */
   readonly runId: number;
-  /** Captions, answers, tags, scores and marks that are as they were before the run. */
+  /** Captions, answers, tags, scores, marks and decisions about stacks that are as they were before the run. */
   readonly reverted: number;
   /** Those that someone changed again since: the later change stands. */
   readonly leftAlone: number;
@@ -250,6 +250,10 @@ export class UndoStore {
         break;
       case 'mark':
         this.#marks.refresh(photoId);
+        break;
+      case 'stack_choice':
+        // Its folder is due by now: stacks are made in a reader thread.
+        this.#connection.photoChanged(photoId);
         break;
     }
   }

@@ -20,7 +20,9 @@ export function filterCondition(context: SearchContext, filter: Exclude<Filter, 
     case 'choice':
       return choices[filter.field](filter.value);
     case 'number':
-      return filter.field === 'run' ? changedByRun(filter.test) : numberCondition(numbers[filter.field], filter.test);
+      if (filter.field === 'run') return changedByRun(filter.test);
+      if (filter.field === 'stack') return inStackOf(filter.test);
+      return numberCondition(numbers[filter.field], filter.test);
     case 'date':
       return dateCondition(filter.field, filter.range, context.nowMs);
     case 'path':
@@ -65,6 +67,7 @@ const presence: Readonly<Record<PresenceField, string>> = {
   exposure: 'photo.exposure_s IS NOT NULL',
   rating: 'photo.shown_rating IS NOT NULL',
   flag: 'photo.shown_flag IS NOT NULL',
+  stack: 'photo.id IN (SELECT photo_id FROM photo_stack)',
 };
 
 const flags: Readonly<Record<FlagField, string>> = {
@@ -92,7 +95,7 @@ const choices: Readonly<Record<ChoiceField, (value: string) => Condition>> = {
   orientation: (value) => condition(shapes.get(value) ?? '0'),
 };
 
-const numbers: Readonly<Record<Exclude<NumberField, 'run'>, string>> = {
+const numbers: Readonly<Record<Exclude<NumberField, 'run' | 'stack'>, string>> = {
   itm: 'photo.shown_itm',
   width: 'photo.width',
   height: 'photo.height',
@@ -127,6 +130,15 @@ function changedByRun(test: NumberTest): Condition {
         ...run.parameters,
       ),
     ),
+  );
+}
+
+/** In a stack with the photo of this number. */
+function inStackOf(test: NumberTest): Condition {
+  const photo = numberCondition('photo_id', test);
+  return isAmong(
+    `SELECT photo_id FROM photo_stack WHERE stack_id IN (SELECT stack_id FROM photo_stack WHERE ${photo.sql})`,
+    ...photo.parameters,
   );
 }
 

@@ -3,6 +3,7 @@
  * codes, the few in doubt by the exact vectors. By perceptual hashes, of those that agree in one band of bits. Scan
  * workers.
  */
+import { bitCount } from '../../photos/perceptualHash.ts';
 import { CodeReader, type KernelShelf } from './codeBlocks.ts';
 import { ExactReader } from './exactTasks.ts';
 import { pooledVector, product } from './pooling.ts';
@@ -120,11 +121,4 @@ function buckets(high: Uint32Array, low: Uint32Array, start: number, end: number
     else bucket.push(place);
   }
   return [...places.values()].filter((bucket) => bucket.length > 1).map((bucket) => Uint32Array.from(bucket));
-}
-
-/** Bits that are 1, of 32: pairs, fours and bytes added up in place. */
-function bitCount(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

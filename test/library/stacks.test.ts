@@ -1,0 +1,142 @@
+/** @file Stacks in the catalog: made when photos change, decided by people, folded in lists, found by queries. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { foldStacks } from '../../main/library/catalog/photos/foldedStacks.ts';
+import { packIds, photoList } from '../../main/library/catalog/photos/photoList.ts';
+import { searchIds } from '../../main/library/catalog/search/searchPhotos.ts';
+import { parseQuery } from '../../main/library/query/parseQuery.ts';
+import { putOnTop, stackTogether, unstack } from '../../main/library/stacks/editStacks.ts';
+import { StackKeeper } from '../../main/library/stacks/stackKeeper.ts';
+import { updateStacks } from '../../main/library/stacks/updateStacks.ts';
+import { it } from '../support/fixtures.ts';
+import { plainDetails } from '../support/photoDetails.ts';
+import type { TestCatalog } from '../support/testCatalog.ts';
+
+/** As a scan and the reading of its file leave it. @param bits of its hash that are not those of the others */
+function addPhoto(test: TestCatalog, name: string, second: number, bits = 0): number {
+  const id = test.addPhoto(name);
+  read(test, id, second, bits);
+  return id;
+}
+
+function read({ catalog }: TestCatalog, id: number, second: number, bits: number): void {
+  const takenLocal = `2024-05-01T12:00:${String(second).padStart(2, '0')}`;
+  catalog.photos.setDetails(id, 1, { ...plainDetails, takenLocal, takenAtMs: Date.parse(`${takenLocal}Z`) });
+  const hash = Buffer.alloc(8);
+  hash.writeBigUInt64BE(2n ** BigInt(bits) - 1n);
+  catalog.photos.setLooks(id, 1, { hash, averageColour: 0 });
+}
+
+function find({ catalog }: TestCatalog, query: string): number[] {
+  return [...searchIds(catalog.connection, { query: parseQuery(query), nowMs: 0 })].sort((a, b) => a - b);
+}
+
+describe('the stacks of a folder', () => {
+  it('follow its photos, and nothing is due without a reason', async ({ test }) => {
+    const { catalog } = test;
+    const [a, b, other] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1), addPhoto(test, 'c.jpg', 30)];
+    await updateStacks(catalog);
+    expect(catalog.stacks.photosWith(b)).toEqual([a, b]);
+    expect(catalog.stacks.photosWith(other)).toEqual([other]);
+    catalog.captions.write(a, 'a boat');
+    expect(catalog.stacks.isDue()).toBe(false);
+    const raw = addPhoto(test, 'b.cr3', 1);
+    await updateStacks(catalog);
+    expect(catalog.stacks.photosWith(raw)).toEqual([a, b, raw]);
+    read(test, b, 1, 40);
+    read(test, raw, 1, 40);
+    await updateStacks(catalog);
+    expect(catalog.stacks.photosWith(a)).toEqual([a]);
+    expect(catalog.stacks.photosWith(b)).toEqual([b, raw]);
+    catalog.places.delete(b);
+    await updateStacks(catalog);
+    expect(find(test, 'stack:any')).toEqual([]);
+  });
+
+  it('are kept in step while the library is open', async ({ test }) => {
+    const failures: unknown[] = [];
+    await using keeper = new StackKeeper(test.catalog, (error) => failures.push(error));
+    keeper.start();
+    const [a, b] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1)];
+    await expect.poll(() => test.catalog.stacks.photosWith(a), { timeout: 10_000 }).toEqual([a, b]);
+    await wait(0);
+    expect(test.catalog.stacks.isDue()).toBe(false);
+    expect(failures).toEqual([]);
+  });
+
+  it('are what people decided, whatever else speaks against it; and undone', async ({ test }) => {
+    const { catalog } = test;
+    const [a, b, c] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1), addPhoto(test, 'c.jpg', 30, 40)];
+    await updateStacks(catalog);
+    const runId = (await stackTogether(catalog, [b, c])) ?? 0;
+    await updateStacks(catalog);
+    expect([a, b].map((id) => catalog.stacks.photosWith(id))).toEqual([[a], [b, c]]);
+    // A photo that would join b by itself.
+    const d = addPhoto(test, 'd.jpg', 1);
+    await updateStacks(catalog);
+    expect([a, b].map((id) => catalog.stacks.photosWith(id))).toEqual([
+      [a, d],
+      [b, c],
+    ]);
+    await putOnTop(catalog, c);
+    await updateStacks(catalog);
+    expect(catalog.stacks.photosWith(b)).toEqual([c, b]);
+    expect(await putOnTop(catalog, c)).toBeUndefined();
+    await unstack(catalog, [a, d, c]);
+    read(test, a, 1, 0);
+    await updateStacks(catalog);
+    expect(find(test, 'stack:any')).toEqual([]);
+    expect(await unstack(catalog, [a, b])).toBeUndefined();
+    const [step] = catalog.runs.list({ limit: 1 });
+    await catalog.undo.revert(step?.id ?? 0);
+    await updateStacks(catalog);
+    expect([a, b].map((id) => catalog.stacks.photosWith(id))).toEqual([
+      [a, d],
+      [c, b],
+    ]);
+    await catalog.undo.revert(runId);
+    await updateStacks(catalog);
+    expect(catalog.stacks.photosWith(d)).toEqual([a, b, d]);
+    expect(catalog.stacks.photosWith(c)).toEqual([c]);
+  });
+
+  it('are found by queries', async ({ test }) => {
+    const [a, b, c] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1), addPhoto(test, 'c.jpg', 30)];
+    await updateStacks(test.catalog);
+    expect(find(test, 'stack:any')).toEqual([a, b]);
+    expect(find(test, 'stack:none')).toEqual([c]);
+    expect(find(test, `stack:${b}`)).toEqual([a, b]);
+    expect(find(test, `-stack:${b}`)).toEqual([c]);
+    expect(find(test, `stack:${c}`)).toEqual([]);
+  });
+});
+
+describe('a list whose stacks are folded', () => {
+  it('has of each stack the top one of those that were found, in its own place', async ({ test }) => {
+    const { catalog } = test;
+    const [a, b, c] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1), addPhoto(test, 'c.jpg', 30)];
+    const [x, y, z] = [addPhoto(test, 'x.jpg', 40), addPhoto(test, 'y.jpg', 41), addPhoto(test, 'z.jpg', 42)];
+    await updateStacks(catalog);
+    await putOnTop(catalog, y);
+    await updateStacks(catalog);
+    const folded = foldStacks(catalog.connection, [z, y, x, c, b, a]);
+    expect(folded).toEqual({
+      listed: [y, c, a],
+      heads: [
+        [0, 2],
+        [2, 1],
+      ],
+      behind: [x, z, b],
+    });
+    expect(foldStacks(catalog.connection, [z, x, b])).toEqual({ listed: [x, b], heads: [[0, 1]], behind: [z] });
+    const args = { query: { kind: 'everything' }, order: { order: 'taken', descending: false }, nowMs: 0 } as const;
+    const list = photoList(catalog.connection, { ...args, stacked: true });
+    expect(list.ids).toBe(packIds([a, c, y]));
+    expect(list.stacks?.ids).toBe(packIds([b, x, z]));
+    expect(list.sections).toBe(packIds([20_240_501, 3]));
+    expect(photoList(catalog.connection, args)).toMatchObject({ ids: packIds([a, b, c, x, y, z]), stacks: null });
+    // As the whole list does it, from one pass.
+    const many = Array.from({ length: 3000 }, (_, index) => 10_000 + index);
+    expect(foldStacks(catalog.connection, [...many, x, y]).listed).toEqual([...many, y]);
+  });
+});
