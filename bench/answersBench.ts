@@ -41,7 +41,7 @@ export async function answersBench(flags: readonly string[]): Promise<Row[]> {
     answerTable(connection, { runId: askRunId, filter, order, language: 'en' });
   const value = (filter: Partial<AnswerFilter['values'][number]>): AnswerFilter => ({
     ...everyAnswer,
-    values: [{ questionId, answers: [], none: false, unsure: false, ...filter }],
+    values: [{ questionId, answers: [], none: false, unsure: false, unfit: false, ...filter }],
   });
   const photoIds = Array.from({ length: screenful }, (_, index) => index + 1);
   const reads: Readonly<Record<string, () => unknown>> = {

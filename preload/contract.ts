@@ -4,6 +4,7 @@ import { chatContract } from './contract/chat.ts';
 import { desktopContract } from './contract/desktop.ts';
 import { explainingContract } from './contract/explaining.ts';
 import { exportsContract } from './contract/exports.ts';
+import { fieldsContract } from './contract/fields.ts';
 import { importsContract } from './contract/imports.ts';
 import { libraryContract } from './contract/library.ts';
 import { modelDownloadsContract } from './contract/modelDownloads.ts';
@@ -27,6 +28,7 @@ export const contract = {
   explaining: explainingContract,
   runs: runsContract,
   answers: answersContract,
+  fields: fieldsContract,
   review: reviewContract,
   pilots: pilotsContract,
   stacks: stacksContract,

@@ -3,13 +3,15 @@ import * as z from 'zod';
 
 const questionIdSchema = z.int().positive();
 
-/** Rows meet it whose cell has one of the answers, or none, or one that the model was unsure of: any of what is chosen. */
+/** Rows meet it whose cell has one of the answers, or none, or one that the model was unsure of, …: any of what is chosen. */
 export const answerValueFilterSchema = z.object({
   questionId: questionIdSchema,
-  /** However they are capitalised, spaced or ended. */
+  /** However they are capitalised, spaced or ended; where a field holds the answers, its values, or answers that are none. */
   answers: z.array(z.string().max(100_000)).max(10_000),
   none: z.boolean().default(false),
   unsure: z.boolean().default(false),
+  /** Answers that are no value of the field that holds them. */
+  unfit: z.boolean().default(false),
 });
 export type AnswerValueFilter = z.output<typeof answerValueFilterSchema>;
 

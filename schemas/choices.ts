@@ -53,3 +53,7 @@ export const colourLabels = ['red', 'yellow', 'green', 'blue', 'purple'] as cons
 export type ColourLabel = (typeof colourLabels)[number];
 
 export const maxStars = 5;
+
+/** What the answers that a field holds are: yes or no, a number, one of the field's values, or any text. */
+export const fieldTypes = ['yesNo', 'number', 'list', 'text'] as const;
+export type FieldType = (typeof fieldTypes)[number];

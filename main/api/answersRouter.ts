@@ -3,13 +3,18 @@ import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
 import { copyAnswers, pasteAnswers, previewPaste, writeAnswers } from './answerEditing.ts';
 import { taggingChanges, taggingPreview } from './answerTagging.ts';
 import { withEditProgress } from './editProgress.ts';
+import { toContract } from './fieldsRouter.ts';
 import { api } from './implementation.ts';
 
 export const answersRouter = api.answers.router({
   table: api.answers.table.handler(async ({ context: { app }, input, signal }) => {
     const { questions, ids, total } = await app.catalog.reader.read('answerTable', input, signal);
     return {
-      questions: questions.map((question) => ({ ...question, warnings: [...question.warnings] })),
+      questions: questions.map(({ field, ...question }) => ({
+        ...question,
+        warnings: [...question.warnings],
+        field: field === undefined ? null : toContract(field),
+      })),
       ids,
       total,
     };

@@ -42,6 +42,8 @@ export interface App {
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<LibraryEvent, unknown, void>;
   /** A file that shows the photo in a format that models read: mostly the photo itself. @throws ImageError */
   imageOf(photoId: number, signal: AbortSignal | undefined): Promise<string>;
+  /** Fields were defined or removed, so that photos say other things of themselves. */
+  fieldsChanged(): void;
   /** Models were imported or removed. */
   modelsChanged(): void;
   /** Tells every page how far an edit of many photos is; null when it is over. */

@@ -200,6 +200,10 @@ export class LiveApp implements App, AsyncDisposable {
     return this.#events.watch(signal);
   }
 
+  fieldsChanged(): void {
+    this.#events.changed('photos', () => ({ type: 'photos', ids: [] }));
+  }
+
   modelsChanged(): void {
     this.queue.modelsChanged();
     this.#events.tell({ type: 'models' });

@@ -5,7 +5,10 @@ import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
 import { ownMarks } from '../library/catalog/photos/marks.ts';
 import type { StoredCaption } from '../library/catalog/texts/captions.ts';
+import { firstOfField } from '../library/catalog/texts/fieldAnswers.ts';
 import { cameraName } from '../library/prompting/photoFacts.ts';
+import { fieldValue } from '../library/text/fieldValue.ts';
+import { toContract } from './fieldsRouter.ts';
 
 /** @throws CatalogError NO_SUCH_PHOTO */
 export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
@@ -49,7 +52,7 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
         confidence: confidence ?? null,
         approvedAtMs: approval?.atMs ?? null,
       })),
-      answers: answersOf(catalog, photoId, photo.revision),
+      ...answersAndFields(catalog, photoId, photo.revision),
     };
   });
 }
@@ -94,6 +97,24 @@ function originOf({ captions, runs }: Catalog, caption: StoredCaption): StoredTe
     }
   }
   return null;
+}
+
+function answersAndFields(
+  catalog: Catalog,
+  photoId: number,
+  revision: number,
+): Pick<PhotoDetails, 'answers' | 'fields'> {
+  const answers = answersOf(catalog, photoId, revision);
+  const fields = catalog.fields.all().map((field) => {
+    const questions = new Set(field.questions.map(({ text }) => text));
+    const answer = firstOfField(answers.filter(({ question }) => questions.has(question)));
+    return {
+      field: toContract(field),
+      answer: answer ?? null,
+      value: answer === undefined ? null : (fieldValue(field, answer.text) ?? null),
+    };
+  });
+  return { answers, fields };
 }
 
 function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDetails['answers'] {

@@ -52,9 +52,7 @@ export const photosRouter = api.photos.router({
     };
   }),
   writeAnswer: api.photos.writeAnswer.handler(({ context: { app }, input: { photoId, question, text } }) => {
-    const { answers } = app.catalog;
-    const answerId = answers.write(photoId, question, text);
-    return { runId: answers.of(photoId).find(({ id }) => id === answerId)?.runId ?? 0 };
+    return { runId: app.catalog.answers.write(photoId, question, text) };
   }),
   mark: api.photos.mark.handler(async ({ context: { app }, input: { selection, change }, signal }) => {
     const photoIds = await selectedPhotos(app, selection, signal);

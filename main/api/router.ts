@@ -4,6 +4,7 @@ import { chatRouter } from './chatRouter.ts';
 import { desktopRouter } from './desktopRouter.ts';
 import { explainingRouter } from './explainingRouter.ts';
 import { exportsRouter } from './exportsRouter.ts';
+import { fieldsRouter } from './fieldsRouter.ts';
 import { api } from './implementation.ts';
 import { importsRouter } from './importsRouter.ts';
 import { libraryRouter } from './libraryRouter.ts';
@@ -23,6 +24,7 @@ export const router = api.router({
   explaining: explainingRouter,
   runs: runsRouter,
   answers: answersRouter,
+  fields: fieldsRouter,
   review: reviewRouter,
   pilots: pilotsRouter,
   stacks: stacksRouter,

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { answerFilterSchema, answerOrderSchema } from '../../schemas/answerFilter.ts';
 import { everyAnswer } from '../../schemas/everyAnswer.ts';
 import { idSchema, nameSchema, promptWarningSchema, sourceSchema, textSchema } from './common.ts';
+import { fieldSchema } from './fields.ts';
 import { tagPreviewSchema } from './runs.ts';
 
 /** Answers of a bulk run: a row a photo, a column a question. The rows are asked for by themselves. */
@@ -15,6 +16,8 @@ export const answerTableSchema = z.object({
       warnings: z.array(promptWarningSchema),
       /** The model chose from a list, so that its answers have probabilities. */
       isChoice: z.boolean(),
+      /** That holds its answers. */
+      field: fieldSchema.nullable(),
     }),
   ),
   /** Photos that meet the filter, in order, as little-endian 32-bit integers in base64. */
@@ -34,6 +37,10 @@ export const answerCellSchema = z.object({
   confidence: z.number().nullable(),
   /** Another choice was nearly as likely. */
   unsure: z.boolean(),
+  /** What the answer is to the field that holds it; null where no field does, or it does not fit. */
+  value: z.string().nullable(),
+  /** False where it is no value of its field. */
+  fits: z.boolean(),
 });
 export type AnswerCell = z.output<typeof answerCellSchema>;
 
@@ -45,13 +52,15 @@ export const answerRowSchema = z.object({
 });
 export type AnswerRow = z.output<typeof answerRowSchema>;
 
-/** What a column holds, the value with the most photos first. */
+/** What a column holds, the value with the most photos first; of a field in its order, and what does not fit last. */
 export const answerValuesSchema = z.object({
-  values: z.array(z.object({ answer: z.string(), photos: z.int() })),
+  values: z.array(z.object({ answer: z.string(), photos: z.int(), fits: z.boolean() })),
   /** Values there are. */
   total: z.int(),
   none: z.int(),
   unsure: z.int(),
+  /** Photos whose answer is no value of the field that holds it. */
+  unfit: z.int(),
 });
 export type AnswerValues = z.output<typeof answerValuesSchema>;
 

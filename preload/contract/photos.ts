@@ -16,6 +16,7 @@ import {
   sourceSchema,
   textSchema,
 } from './common.ts';
+import { fieldSchema } from './fields.ts';
 
 export const photoOrderSchema = z.enum(['taken', 'added', 'name', 'folder', 'size', 'itm', 'relevance']);
 export type PhotoOrder = z.output<typeof photoOrderSchema>;
@@ -129,6 +130,16 @@ export const photoAnswerSchema = z.object({
   createdAtMs: z.number(),
 });
 
+/** What a photo says of a field. */
+export const photoFieldSchema = z.object({
+  field: fieldSchema,
+  /** The answer that counts, a person's before a model's; null where there is none. */
+  answer: photoAnswerSchema.nullable(),
+  /** What that is to the field's type, as filters compare it; null where it does not fit. */
+  value: z.string().nullable(),
+});
+export type PhotoField = z.output<typeof photoFieldSchema>;
+
 /** Everything about one photo. */
 export const photoDetailsSchema = photoCardSchema.extend({
   /** For showing, and for commands; the page cannot open it. */
@@ -156,6 +167,8 @@ export const photoDetailsSchema = photoCardSchema.extend({
   longDescriptions: z.array(storedCaptionSchema),
   photoTags: z.array(photoTagSchema),
   answers: z.array(photoAnswerSchema),
+  /** All there are, by name. */
+  fields: z.array(photoFieldSchema),
 });
 export type PhotoDetails = z.output<typeof photoDetailsSchema>;
 
@@ -321,6 +334,7 @@ export const photosContract = {
     )
     .output(z.object({ captionId: idSchema, runId: idSchema })),
   removeCaption: oc.input(z.object({ captionId: idSchema })).output(z.object({ runId: idSchema })),
+  /** A person's; an empty one takes their own away. */
   writeAnswer: oc
     .input(z.object({ photoId: idSchema, question: textSchema, text: textSchema }))
     .output(z.object({ runId: idSchema })),

@@ -21,6 +21,8 @@ import { exports as exportsEn } from './export.en.ts';
 import { exports as exportsZh } from './export.zh.ts';
 import { facets as facetsEn } from './facets.en.ts';
 import { facets as facetsZh } from './facets.zh.ts';
+import { fields as fieldsEn } from './fields.en.ts';
+import { fields as fieldsZh } from './fields.zh.ts';
 import { frame as frameEn } from './frame.en.ts';
 import { frame as frameZh } from './frame.zh.ts';
 import { imports as importsEn } from './imports.en.ts';
@@ -60,6 +62,7 @@ const en = {
   errors: errorsEn,
   exports: exportsEn,
   facets: facetsEn,
+  fields: fieldsEn,
   frame: frameEn,
   imports: importsEn,
   library: libraryEn,
@@ -89,6 +92,7 @@ const zh: Texts = {
   errors: errorsZh,
   exports: exportsZh,
   facets: facetsZh,
+  fields: fieldsZh,
   frame: frameZh,
   imports: importsZh,
   library: libraryZh,

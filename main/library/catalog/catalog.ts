@@ -38,6 +38,7 @@ import { RunStore } from './runs/runs.ts';
 import { UndoStore } from './runs/undo.ts';
 import { photosWithOldText, rebuildPhotoText } from './search/photoText.ts';
 import { SettingStore } from './settings.ts';
+import { AnswerFieldStore } from './texts/answerFields.ts';
 import { AnswerStore } from './texts/answers.ts';
 import { CaptionReviewStore } from './texts/captionReview.ts';
 import { CaptionStore } from './texts/captions.ts';
@@ -82,6 +83,7 @@ export class Catalog implements AsyncDisposable {
   readonly captionRuns: CaptionRunStore;
   readonly quotedAnswers: QuotedAnswerStore;
   readonly answers: AnswerStore;
+  readonly fields: AnswerFieldStore;
   readonly tags: TagStore;
   readonly vocabulary: VocabularyStore;
   readonly marks: MarkStore;
@@ -126,6 +128,7 @@ export class Catalog implements AsyncDisposable {
     this.captionRuns = new CaptionRunStore(connection);
     this.quotedAnswers = new QuotedAnswerStore(connection);
     this.answers = new AnswerStore(connection);
+    this.fields = new AnswerFieldStore(connection);
     this.tags = new TagStore(connection);
     this.vocabulary = new VocabularyStore(connection, this.tags);
     this.marks = new MarkStore(connection);

@@ -17,6 +17,9 @@ export type CatalogErrorCode =
   | 'CATALOG_NOT_FOUND'
   | 'CATALOG_READ_ONLY'
   | 'CATALOG_UNREADABLE'
+  | 'FIELD_INVALID'
+  | 'FIELD_NAME_TAKEN'
+  | 'NO_SUCH_FIELD'
   | 'NO_SUCH_FOLDER'
   | 'NO_SUCH_MESSAGE'
   | 'NO_SUCH_PHOTO'
@@ -32,6 +35,9 @@ const wrongQuestion = { retry: 'never', blames: 'question' } as const;
 
 /** What is wrong with what was asked for; of all else, the disk is at fault. */
 const asked: Readonly<Partial<Record<CatalogErrorCode, Pick<VignetteErrorOptions, 'retry' | 'blames'>>>> = {
+  FIELD_INVALID: wrongQuestion,
+  FIELD_NAME_TAKEN: wrongQuestion,
+  NO_SUCH_FIELD: wrongQuestion,
   NO_SUCH_FOLDER: wrongQuestion,
   NO_SUCH_MESSAGE: wrongQuestion,
   NO_SUCH_PHOTO: { retry: 'never', blames: 'photo' },

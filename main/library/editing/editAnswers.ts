@@ -34,7 +34,7 @@ export function previewAnswerEdits(
   const isDue = ({ photoId, questionId, text }: AnswerEdit): boolean =>
     text.trim() === ''
       ? answers.hasOwn(photoId, questionId)
-      : answerCell(connection, runId, photoId, questionId)?.text.trim() !== text.trim();
+      : answerCell(connection, { runId, photoId, questionId })?.text.trim() !== text.trim();
   return connection.read(() => {
     const changed = edits.filter(isDue);
     const replaced = changed.filter(({ photoId, questionId }) => answers.hasOwn(photoId, questionId)).length;

@@ -73,6 +73,11 @@ export type NumberTest =
   | { readonly kind: 'about'; readonly number: WrittenNumber }
   | { readonly kind: 'range'; readonly minimum: NumberBound | null; readonly maximum: NumberBound | null };
 
+/** What an answer is compared with: a text, or as a number with one bound. */
+export type AnswerTest =
+  | { readonly kind: 'text'; readonly pattern: Pattern }
+  | { readonly kind: 'bound'; readonly side: '>' | '<'; readonly bound: NumberBound };
+
 export interface LabelTest {
   readonly pattern: Pattern;
   /** The whole value must match, as with `=`; otherwise a pattern without wildcards may stand anywhere in it. */
@@ -99,9 +104,10 @@ export type Filter =
   | ({ readonly kind: 'label'; readonly field: LabelField; readonly span: Span } & LabelTest)
   | {
       readonly kind: 'answer';
+      /** Of a field its name; otherwise the text of a question. */
       readonly question: Pattern;
       /** Null: answered, whatever the answer. */
-      readonly answer: Pattern | null;
+      readonly test: AnswerTest | null;
       readonly span: Span;
     }
   | {

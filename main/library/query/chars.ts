@@ -53,6 +53,12 @@ const comparisons: readonly (readonly [string, Comparison])[] = [
   ['=', '='],
 ];
 
+/** The part before the first bare comparison, and the rest from it on. */
+export function cutAtComparison(chars: readonly Char[]): readonly [readonly Char[], readonly Char[]] {
+  const at = chars.findIndex(({ character, literal }) => !literal && /[<>≤≥=]/u.test(character));
+  return at < 0 ? [chars, []] : [chars.slice(0, at), chars.slice(at)];
+}
+
 /** A comparison at the start, and the rest. */
 export function comparisonOf(chars: readonly Char[]): readonly [Comparison | null, readonly Char[]] {
   for (const [mark, comparison] of comparisons) {

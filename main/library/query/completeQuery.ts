@@ -1,7 +1,7 @@
 /** @file What may be typed next, for the filter bar: fields, and values that the catalog knows. */
 
 import type { Span } from './ast.ts';
-import { comparisonOf, cutAt, textOf } from './chars.ts';
+import { comparisonOf, cutAtComparison, textOf } from './chars.ts';
 import {
   type FieldName,
   fieldNames,
@@ -21,6 +21,7 @@ export type ValuesOf = (request: ValuesRequest) => Promise<readonly string[]>;
 
 export type ValuesRequest =
   | { readonly kind: 'label'; readonly field: PathField | LabelField; readonly typed: string }
+  /** Names of fields, and questions. */
   | { readonly kind: 'question'; readonly typed: string }
   | { readonly kind: 'answer'; readonly question: string; readonly typed: string };
 
@@ -88,12 +89,16 @@ async function valueItems(token: Extract<Token, { kind: 'field' }>, valuesOf: Va
 }
 
 async function answerItems(token: Extract<Token, { kind: 'field' }>, valuesOf: ValuesOf): Promise<CompletionItem[]> {
-  const cut = cutAt(token.chars, '=');
-  if (cut === null) {
-    const questions = await valuesOf({ kind: 'question', typed: textOf(token.chars) });
-    return questions.map((question) => finished(`answer:${valueText(question)}`));
+  const [asked, compared] = cutAtComparison(token.chars);
+  const question = textOf(asked);
+  if (compared.length === 0) {
+    const questions = await valuesOf({ kind: 'question', typed: question });
+    return questions.map((text) => finished(`answer:${valueText(text)}`));
   }
-  const [question, answer] = [textOf(cut[0]), textOf(cut[1])];
+  const [comparison, typed] = comparisonOf(compared);
+  // Numbers to compare with are any.
+  if (comparison !== '=') return [];
+  const answer = textOf(typed);
   const answers = await valuesOf({ kind: 'answer', question, typed: answer });
   return answers.map((value) => finished(`answer:${valueText(question)}=${valueText(value)}`));
 }

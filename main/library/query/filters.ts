@@ -1,6 +1,6 @@
 /** @file One field with its value, `tag:beach`, as a filter. Every complaint points at what is wrong. Pure. */
-import type { Filter, LabelTest, Span } from './ast.ts';
-import { bareWord, comparisonOf, cutAt, patternOf, spanOf, textOf } from './chars.ts';
+import type { AnswerTest, Filter, LabelTest, Span } from './ast.ts';
+import { bareWord, comparisonOf, cutAt, cutAtComparison, patternOf, spanOf, textOf } from './chars.ts';
 import { dateRange } from './dates.ts';
 import {
   type ChoiceField,
@@ -126,15 +126,29 @@ function labelTest(field: FieldName, chars: readonly Char[], span: Span): LabelT
 }
 
 function answerFilter(chars: readonly Char[], span: Span): Filter {
-  const [question, answer] = cutAt(chars, '=') ?? [chars, null];
+  const [question, compared] = cutAtComparison(chars);
   if (question.length === 0) {
     throw new QueryError({ code: 'questionMissing', params: null }, spanOf(chars, span));
   }
-  if (answer?.length === 0) {
+  return {
+    kind: 'answer',
+    question: patternOf(question),
+    test: compared.length === 0 ? null : answerTest(compared, span),
+    span,
+  };
+}
+
+/** @param chars with the sign before them */
+function answerTest(chars: readonly Char[], span: Span): AnswerTest {
+  const [comparison, answer] = comparisonOf(chars);
+  if (answer.length === 0) {
     const end = { offset: span.offset + span.length, length: 0 };
     throw new QueryError({ code: 'answerMissing', params: { example: fields.answer.example } }, end);
   }
-  return { kind: 'answer', question: patternOf(question), answer: answer === null ? null : patternOf(answer), span };
+  if (comparison === null || comparison === '=') return { kind: 'text', pattern: patternOf(answer) };
+  const number = numberAt(answer, null, spanOf(answer, span), 'answer:people>3');
+  const side = comparison.startsWith('>') ? '>' : '<';
+  return { kind: 'bound', side, bound: { number, included: comparison.endsWith('=') } };
 }
 
 /** Photos are placed to a centimetre at best. */

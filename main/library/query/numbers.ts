@@ -1,5 +1,5 @@
 /** @file Numbers of a query: with units, rounded as written, compared, in ranges. Pure. */
-import type { NumberTest, Span, WrittenNumber } from './ast.ts';
+import type { NumberBound, NumberTest, Span, WrittenNumber } from './ast.ts';
 import { comparisonOf, cutAt, spanOf, textOf } from './chars.ts';
 import { QueryError } from './queryError.ts';
 import type { Char } from './tokens.ts';
@@ -103,4 +103,26 @@ function notANumber(chars: readonly Char[], span: Span, example: string): QueryE
     spanOf(chars, span),
     isComma ? point : null,
   );
+}
+
+/** Undefined is neither greater nor less than a number. */
+export function isNumberIn(test: NumberTest, value: number | undefined): boolean {
+  if (value === undefined) return false;
+  if (test.kind === 'about') return value >= test.number.low && value < test.number.high;
+  const isOnSide = (bound: NumberBound | null, sign: 1 | -1) => {
+    const difference = bound === null ? 1 : sign * (value - bound.number.value);
+    return difference > 0 || (difference === 0 && bound?.included === true);
+  };
+  return isOnSide(test.minimum, 1) && isOnSide(test.maximum, -1);
+}
+
+/** The number or range that a text says, as a query would have it; null where it says none. */
+export function textNumber(text: string): NumberTest | null {
+  const chars = [...text].map((character, offset): Char => ({ character, literal: false, offset }));
+  try {
+    return numberTest(chars, null, { offset: 0, length: text.length }, text);
+  } catch (error) {
+    if (error instanceof QueryError) return null;
+    throw error;
+  }
 }

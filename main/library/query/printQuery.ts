@@ -1,6 +1,7 @@
 /** @file A parsed query as text again, in the one canonical way: for saved searches and for what the interface builds. Pure. */
 
 import type {
+  AnswerTest,
   DateBound,
   DateRange,
   Filter,
@@ -52,12 +53,17 @@ function printFilter(filter: Filter): string {
     case 'label':
       return `${filter.field}:${label(filter)}`;
     case 'answer':
-      return `answer:${value(filter.question)}${filter.answer === null ? '' : `=${value(filter.answer)}`}`;
+      return `answer:${value(filter.question)}${answerText(filter.test)}`;
     case 'near':
       return `near:${degrees(filter.latitude)},${degrees(filter.longitude)},${filter.radiusMetres}m`;
     case 'within':
       return `within:${[filter.south, filter.west, filter.north, filter.east].map(degrees).join(',')}`;
   }
+}
+
+function answerText(test: AnswerTest | null): string {
+  if (test === null) return '';
+  return test.kind === 'text' ? `=${value(test.pattern)}` : boundTexts(test.side, test.bound).join('');
 }
 
 function every(texts: readonly string[]): string {

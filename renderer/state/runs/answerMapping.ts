@@ -2,7 +2,7 @@
 import type { AnswerValues } from '../../../preload/contract/answers.ts';
 import { typedList } from '../typedLines.ts';
 
-export type AnswerCount = AnswerValues['values'][number];
+export type AnswerCount = Omit<AnswerValues['values'][number], 'fits'>;
 
 const saysNothing = /^(?:unknown|unanswerable|none|nothing|n\/a|i don't know|not sure|是|否|没有|不知道)$/i;
 /** Longer answers are sentences, which make poor tags. */

@@ -133,6 +133,43 @@ describe('a follow-up of a run', () => {
   });
 });
 
+describe('a field', () => {
+  it('is kept from a column, heads it, marks what does not fit, and is written in the panel of a photo', async () => {
+    await library.client.photos.writeAnswer({ photoId: photoIds[0] ?? 0, question, text: 'mauve' });
+    await page.getByRole('button', { name: `Values: ${question}` }).click();
+    await page.getByRole('button', { name: 'Keep as field…' }).click();
+    const form = page.getByRole('dialog', { name: 'Keep answers as a field' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('sky');
+    await expect
+      .poll(() => form.getByRole('textbox', { name: 'Values, one per line' }).inputValue())
+      .toContain('mauve');
+    await form.getByRole('textbox', { name: 'Values, one per line' }).fill('Blue\nGrey');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('columnheader', { name: 'sky One of a list' }).waitFor();
+    await expect.poll(async () => (await column(1)).slice(0, 2)).toEqual(['mauve', 'Grey']);
+    await expect.poll(() => cell(0, 1).getByRole('img', { name: 'Does not fit' }).count()).toBe(1);
+    await page.getByRole('button', { name: 'Values: sky' }).click();
+    await expect
+      .poll(() => page.getByRole('dialog', { name: 'Values: sky' }).getByRole('listitem').allInnerTexts())
+      .toEqual(['Blue\n2', 'Grey\n2', 'mauve\n1', 'No answer\n1', 'Does not fit\n1', 'Unsure\n2']);
+    await page.keyboard.press('Escape');
+
+    await page.evaluate((id) => location.replace(`#/photo/${id}`), photoIds[0]);
+    await page.getByRole('tab', { name: 'Details' }).click();
+    const fields = page.getByRole('region', { name: 'Fields' });
+    await fields.getByText('Not in the list').waitFor();
+    await fields.getByRole('button', { name: /^sky/ }).click();
+    await page.getByRole('option', { name: 'Grey' }).click();
+    await fields.getByRole('button', { name: 'sky: Grey' }).waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    expect((await library.client.photos.list({ query: 'answer:sky=grey' })).total).toBe(3);
+    const [field] = await library.client.fields.list();
+    await library.client.fields.remove({ id: field?.id ?? 0 });
+    await expect.poll(() => fields.count()).toBe(0);
+    await library.client.photos.writeAnswer({ photoId: photoIds[0] ?? 0, question, text: '' });
+  });
+});
+
 describe('keys in the table', () => {
   it('go from cell to cell, select a block, and open the photo', async () => {
     await grid().focus();

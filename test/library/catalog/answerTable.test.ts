@@ -51,7 +51,7 @@ function names(filter: Partial<AnswerFilter> = {}, order: AnswerOrder = byPhoto)
 }
 
 const values = (filter: Partial<AnswerValueFilter>): Partial<AnswerFilter> => ({
-  values: [{ questionId: colour, answers: [], none: false, unsure: false, ...filter }],
+  values: [{ questionId: colour, answers: [], none: false, unsure: false, unfit: false, ...filter }],
 });
 
 describe('rows of a table of answers', () => {
@@ -118,8 +118,8 @@ describe('cells of a table of answers', () => {
     test.catalog.answers.write(photos['boat.jpg'] ?? 0, 'color', 'green');
     test.catalog.answers.write(photos['boat.jpg'] ?? 0, 'how many?', '7');
     expect(cells('boat.jpg')).toEqual([
-      { text: 'green', source: 'human', model: 'red.', confidence: null, unsure: false },
-      { text: '7', source: 'human', model: null, confidence: null, unsure: false },
+      { text: 'green', source: 'human', model: 'red.', confidence: null, unsure: false, value: null, fits: true },
+      { text: '7', source: 'human', model: null, confidence: null, unsure: false, value: null, fits: true },
     ]);
     expect(names(values({ answers: ['red'] }))).toEqual(['IMG_10.jpg']);
     expect(names(values({ unsure: true }))).toEqual([]);
@@ -162,14 +162,20 @@ describe('values of a column', () => {
       });
     expect(of({})).toEqual({
       values: [
-        { answer: 'Red', photos: 2 },
-        { answer: 'blue', photos: 1 },
+        { answer: 'Red', photos: 2, fits: true },
+        { answer: 'blue', photos: 1, fits: true },
       ],
       total: 2,
       none: 1,
       unsure: 1,
+      unfit: 0,
     });
-    expect(of({ letters: 'boat' })).toEqual({ values: [{ answer: 'red.', photos: 1 }], total: 1, none: 0, unsure: 1 });
+    expect(of({ letters: 'boat' })).toMatchObject({
+      values: [{ answer: 'red.', photos: 1 }],
+      total: 1,
+      none: 0,
+      unsure: 1,
+    });
     expect(of({}, 1)).toMatchObject({ values: [{ answer: 'Red' }], total: 2 });
   });
 
@@ -180,5 +186,56 @@ describe('values of a column', () => {
       { photoId: photos['IMG_10.jpg'], key: 'red', personRunId: null, isOfPersonHere: false },
       { photoId: photos['boat.jpg'], key: 'red', personRunId: expect.any(Number), isOfPersonHere: true },
     ]);
+  });
+});
+
+describe('a column that a field holds', () => {
+  beforeEach(() => {
+    test.catalog.answers.write(photos['boat.jpg'] ?? 0, 'how many?', 'about twelve');
+    test.catalog.answers.write(photos['IMG_9.jpg'] ?? 0, 'how many?', 'a crowd');
+    test.catalog.fields.save({ name: 'boats', type: 'number', values: [], questions: ['how many?'] });
+  });
+  const wanted = (filter: Partial<AnswerValueFilter>) => values({ questionId: count, ...filter });
+
+  it('has values of its type, and keeps what does not fit', () => {
+    const args = { runId, filter: { ...everyAnswer }, order: byPhoto, language: 'en' } as const;
+    expect(answerTable(test.catalog.connection, args).questions.map(({ field }) => field?.name)).toEqual([
+      undefined,
+      'boats',
+    ]);
+    expect(answerValues(test.catalog.connection, { ...args, questionId: count, limit: 10 })).toEqual({
+      values: [
+        { answer: '1', photos: 1, fits: true },
+        { answer: '2', photos: 1, fits: true },
+        { answer: '12', photos: 1, fits: true },
+        { answer: 'a crowd', photos: 1, fits: false },
+      ],
+      total: 4,
+      none: 0,
+      unsure: 0,
+      unfit: 1,
+    });
+    const rows = answerRows(test.catalog.connection, {
+      ...args,
+      questionIds: [count],
+      photoIds: Object.values(photos),
+    });
+    expect(rows.map(({ answers: [cell] }) => [cell?.text, cell?.value, cell?.fits])).toEqual([
+      ['2', '2', true],
+      ['a crowd', null, false],
+      ['about twelve', '12', true],
+      ['1', '1', true],
+    ]);
+  });
+
+  it('is filtered, sorted and turned into tags by them', () => {
+    expect(names(wanted({ answers: ['12'] }))).toEqual(['boat.jpg']);
+    expect(names(wanted({ answers: ['A crowd.'] }))).toEqual(['IMG_9.jpg']);
+    expect(names(wanted({ unfit: true }))).toEqual(['IMG_9.jpg']);
+    const sorted = (descending: boolean) => names({}, { column: count, by: 'value', descending });
+    expect(sorted(false)).toEqual(['sea.jpg', 'IMG_10.jpg', 'boat.jpg', 'IMG_9.jpg']);
+    expect(sorted(true)).toEqual(['boat.jpg', 'IMG_10.jpg', 'sea.jpg', 'IMG_9.jpg']);
+    const args = { runId, questionId: count, filter: { ...everyAnswer, ...wanted({ answers: ['12'] }) } };
+    expect(photoAnswers(test.catalog.connection, args)).toMatchObject([{ photoId: photos['boat.jpg'], key: '12' }]);
   });
 });

@@ -58,6 +58,9 @@ describe('A query', () => {
     ['answer:"is it indoors?"=yes', 'answer:"is it indoors?"=yes'],
     ['answer:"a=b"="c d"', 'answer:"a=b"="c d"'],
     ['answer:*=yes', 'answer:**=yes'],
+    ['answer:people>3', 'answer:people>3'],
+    ['-answer:"how many?"≤2.50', '-answer:"how many?"<=2.50'],
+    ['answer:a=">3"', 'answer:a=">3"'],
     ['itm:0.2..0.5', 'itm:0.2..0.5'],
     ['itm:=0.5', 'itm:0.5'],
     ['size:>5mb', 'size:>5MB'],
@@ -157,6 +160,8 @@ describe('A query that is wrong points at what is', () => {
     ['near:48,2,10furlongs', 10, 10, null, 'not a number'],
     ['answer:=yes', 7, 4, null, 'question is missing'],
     ['answer:indoors=', 15, 0, null, 'answer is missing'],
+    ['answer:people>', 14, 0, null, 'answer is missing'],
+    ['answer:people>many', 14, 4, null, 'answer:people>3'],
   ])('%s at %i, %i characters', (text, offset, length, suggestion, message) => {
     const error = errorOf(text);
     expect(error).toMatchObject({ code: 'QUERY_INVALID', details: { offset, length, suggestion } });
@@ -179,6 +184,7 @@ describe('Any text at all', () => {
   const pieces = [
     ...fieldNames.map((name) => fields[name].example),
     ...fieldNames.map((name) => `${name}:`),
+    ...['answer:people>3', 'answer:"a b"<=', 'answer:season=', '2..5', '≥'],
     ...['AND', 'OR', 'NOT', '-', '(', ')', '"', '“', '\\', '*', '?', ':', '=', '..', '>', '<=', ' ', '\t', ',', '/'],
     ...[
       'dog',

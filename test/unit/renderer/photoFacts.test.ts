@@ -45,6 +45,7 @@ const photo: PhotoDetails = {
   longDescriptions: [],
   photoTags: [],
   answers: [],
+  fields: [],
 };
 
 const facts = (change: Partial<PhotoDetails> = {}, language: 'en' | 'zh' = 'en') =>

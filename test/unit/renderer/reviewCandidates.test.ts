@@ -63,6 +63,7 @@ function photoWith(captions: StoredCaption[]): PhotoDetails {
     captions,
     photoTags: [],
     answers: [],
+    fields: [],
     altTexts: [],
     longDescriptions: [],
   };

@@ -25,6 +25,7 @@ import { ratings } from './0022-ratings.ts';
 import { followUps } from './0023-followUps.ts';
 import { pilots } from './0024-pilots.ts';
 import { stacks } from './0025-stacks.ts';
+import { answerFields } from './0026-answerFields.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   { version: 23, up: followUps },
   { version: 24, up: pilots },
   { version: 25, up: stacks },
+  { version: 26, up: answerFields },
 ];

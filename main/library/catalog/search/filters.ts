@@ -6,9 +6,10 @@ import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
 import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
 import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
 import { changedEntities } from '../runs/changes.ts';
+import { answerCondition } from './answerFilter.ts';
 import type { SearchContext } from './condition.ts';
 import { allOf, anyOf, type Condition, comparison, condition, isAmong, isOneOfTexts } from './condition.ts';
-import { answerCondition, labelCondition, pathCondition } from './labels.ts';
+import { labelCondition, pathCondition } from './labels.ts';
 
 /** All filters but words, which `fullText.ts` sees to. */
 export function filterCondition(context: SearchContext, filter: Exclude<Filter, { kind: 'words' }>): Condition {
@@ -30,7 +31,7 @@ export function filterCondition(context: SearchContext, filter: Exclude<Filter, 
     case 'label':
       return labelCondition(context.connection, filter.field, filter);
     case 'answer':
-      return answerCondition(context.connection, filter.question, filter.answer);
+      return answerCondition(context.connection, filter);
     case 'near':
       return nearCondition(filter.latitude, filter.longitude, filter.radiusMetres);
     case 'within':

@@ -1,17 +1,15 @@
 /**
- * @file Filters about things that have names: tags, folders, cameras, models, questions. There are far fewer of them
+ * @file Filters about things that have names: tags, folders, cameras, models. There are far fewer of them
  * than photos, so that their names are compared here, case and accents aside, and SQL gets to see ids.
  */
 
 import * as z from 'zod';
-import type { LabelTest, Pattern } from '../../query/ast.ts';
+import type { LabelTest } from '../../query/ast.ts';
 import type { LabelField, PathField } from '../../query/fields.ts';
-import { globOf, hasWildcards, labelMatcher, literalOf, pathMatcher } from '../../query/patternMatch.ts';
+import { globOf, hasWildcards, labelMatcher, pathMatcher } from '../../query/patternMatch.ts';
 import { foldText } from '../../text/searchableText.ts';
-import { caselessKey } from '../../text/textKeys.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { answerKey, questionKey } from '../texts/answers.ts';
-import { allOf, type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
+import { type Condition, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
 import { fileLabelCondition } from './fileLabels.ts';
 
 interface Named {
@@ -133,34 +131,4 @@ export function modelNames(connection: CatalogConnection): Named[] {
     .prepare<[], Named>('SELECT id, model AS name FROM run WHERE model IS NOT NULL')
     .all()
     .map(({ id, name }) => ({ id, name: modelSchema.parse(JSON.parse(name)).id }));
-}
-
-export function answerCondition(connection: CatalogConnection, question: Pattern, answer: Pattern | null): Condition {
-  const asked = labelMatcher({ pattern: questionPattern(question), whole: true });
-  const questions = connection
-    .prepare<[], Named>('SELECT id, text_key AS name FROM question')
-    .all()
-    .filter(({ name }) => asked(name))
-    .map(({ id }) => id);
-  const answers = allOf([
-    condition('shown = 1'),
-    isOneOf('question_id', questions),
-    ...(answer === null ? [] : [answerTextCondition(answer)]),
-  ]);
-  return isAmong(`SELECT photo_id FROM answer WHERE ${answers.sql}`, ...answers.parameters);
-}
-
-/** A question is the same with its question mark and without, also where that was typed like a wildcard. */
-function questionPattern(pattern: Pattern): Pattern {
-  const last = pattern.at(-1);
-  if (last?.kind === 'one') return questionPattern(pattern.slice(0, -1));
-  if (last?.kind !== 'literal') return pattern;
-  const text = hasWildcards(pattern) ? last.text.replace(/\s*[?？]+$/u, '') : questionKey(last.text);
-  return [...pattern.slice(0, -1), { kind: 'literal', text }];
-}
-
-function answerTextCondition(answer: Pattern): Condition {
-  return hasWildcards(answer)
-    ? condition('text_key GLOB ?', globOf(answer, caselessKey))
-    : condition('text_key = ?', answerKey(literalOf(answer)));
 }

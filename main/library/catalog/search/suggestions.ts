@@ -3,7 +3,9 @@
 import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { foldText } from '../../text/searchableText.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { answerFields } from '../texts/answerFields.ts';
 import { questionKey } from '../texts/answers.ts';
+import { fieldValues } from '../texts/fieldAnswers.ts';
 import { fileLabels } from './fileLabels.ts';
 import { cameraColumn, cameraNames, distinctTexts, modelNames } from './labels.ts';
 
@@ -24,8 +26,13 @@ function candidates(connection: CatalogConnection, request: ValuesRequest, typed
       .prepare<unknown[], string>(sql)
       .pluck()
       .all(...parameters);
-  if (request.kind === 'question') return texts('SELECT text FROM question ORDER BY text_key');
+  if (request.kind === 'question') {
+    const fields = answerFields(connection).map(({ name }) => name);
+    return [...new Set([...fields, ...texts('SELECT text FROM question ORDER BY text_key')])];
+  }
   if (request.kind === 'answer') {
+    const field = answerFields(connection).find(({ name }) => foldText(name) === foldText(request.question));
+    if (field !== undefined) return fieldValues(connection, field).map(({ value }) => value);
     return texts(
       `SELECT text FROM answer WHERE shown = 1 AND question_id = (SELECT id FROM question WHERE text_key = ?)
        GROUP BY text_key ORDER BY count(*) DESC LIMIT 1000`,

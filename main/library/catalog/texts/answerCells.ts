@@ -1,8 +1,10 @@
 /** @file The cells of a run's table of answers in SQL: what each shows, and which rows a filter means. Reader threads. */
 import type { AnswerFilter, AnswerValueFilter } from '../../../../schemas/answerFilter.ts';
+import { fieldValue } from '../../text/fieldValue.ts';
 import { foldText } from '../../text/searchableText.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type Condition, condition, type SqlValue } from '../search/condition.ts';
+import { fieldsByQuestion } from './answerFields.ts';
 import { answerKey } from './answers.ts';
 
 /** An answer is unsure where the next choice is less likely by no more than this. */
@@ -45,7 +47,7 @@ export function rowConditions(connection: CatalogConnection, runId: number, filt
     column === 'any' ? askedQuestions(connection, runId).map(({ id }) => id) : column === 'photo' ? [] : [column];
   return [
     ...(letters === '' ? [] : [lettersCondition(runId, letters, among, typeof column === 'string')]),
-    ...filter.values.map((value) => valueCondition(runId, value)),
+    ...filter.values.map((value) => valueCondition(connection, runId, value)),
   ];
 }
 
@@ -66,11 +68,12 @@ function lettersCondition(runId: number, letters: string, questionIds: readonly 
   return anyTest(tests);
 }
 
-function valueCondition(runId: number, { questionId, answers, none, unsure }: AnswerValueFilter): Condition {
+function valueCondition(connection: CatalogConnection, runId: number, filter: AnswerValueFilter): Condition {
+  const { questionId, answers, none, unsure, unfit } = filter;
   const id = cellId('row.photo_id', '?');
-  const keys = JSON.stringify(answers.map(answerKey));
+  const keys = JSON.stringify(keysMeant(connection, runId, filter));
   return anyTest([
-    ...(answers.length === 0
+    ...(answers.length === 0 && !unfit
       ? []
       : [
           {
@@ -88,6 +91,25 @@ function valueCondition(runId: number, { questionId, answers, none, unsure }: An
         ]
       : []),
   ]);
+}
+
+/** The keys of answers in the column that are meant: those whose words mean a chosen value of the field, too. */
+function keysMeant(connection: CatalogConnection, runId: number, filter: AnswerValueFilter): string[] {
+  const { questionId, answers, unfit } = filter;
+  const written = answers.map(answerKey);
+  const field = fieldsByQuestion(connection).get(questionId);
+  if (field === undefined || field.type === 'text') return written;
+  return connection
+    .prepare<number[], string>(
+      `SELECT text_key FROM answer WHERE run_id = ? AND question_id = ? AND removed_run_id IS NULL
+       UNION SELECT text_key FROM answer INDEXED BY answer_text WHERE question_id = ? AND shown = 1`,
+    )
+    .pluck()
+    .all(runId, questionId, questionId)
+    .filter((key) => {
+      const value = fieldValue(field, key);
+      return value === undefined ? unfit || written.includes(key) : answers.includes(value);
+    });
 }
 
 function anyTest(tests: readonly Test[]): Condition {

@@ -7,10 +7,12 @@ import { type PromptWarning, promptWarningSchema } from '../../../../native-mode
 import type { AnswerFilter, AnswerOrder } from '../../../../schemas/answerFilter.ts';
 import type { Language } from '../../../../schemas/choices.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
+import { fieldValue } from '../../text/fieldValue.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { packIds } from '../photos/photoList.ts';
 import type { SqlValue } from '../search/condition.ts';
 import { askedQuestions, cellId, isUnsure, rowConditions, rowPhotos } from './answerCells.ts';
+import { type AnswerField, fieldsByQuestion } from './answerFields.ts';
 
 export interface AnswerTableArgs {
   readonly runId: number;
@@ -35,18 +37,22 @@ export interface AnsweredQuestion {
   readonly warnings: readonly PromptWarning[];
   /** The model chose from a list, so that its answers have probabilities. */
   readonly isChoice: boolean;
+  /** That holds its answers. */
+  readonly field: AnswerField | undefined;
 }
 
 export function answerTable(connection: CatalogConnection, args: AnswerTableArgs): AnswerTable {
   const { runId, filter } = args;
   const facts = questionFacts(connection, runId);
-  const ids = sortedRows(connection, args);
+  const fields = fieldsByQuestion(connection);
+  const ids = sortedRows(connection, args, fields);
   const isEvery = filter.letters.trim() === '' && filter.values.length === 0;
   return {
     questions: askedQuestions(connection, runId).map((question) => ({
       ...question,
       warnings: facts.get(question.id)?.warnings ?? [],
       isChoice: facts.get(question.id)?.isChoice ?? false,
+      field: fields.get(question.id),
     })),
     ids: packIds(ids),
     total: isEvery ? ids.length : connection.value<number>(`SELECT count(*) FROM (${rowPhotos})`, runId, runId),
@@ -54,7 +60,11 @@ export function answerTable(connection: CatalogConnection, args: AnswerTableArgs
 }
 
 /** Rows without an answer come last, whichever way. */
-function sortedRows(connection: CatalogConnection, { runId, filter, order, language }: AnswerTableArgs): number[] {
+function sortedRows(
+  connection: CatalogConnection,
+  { runId, filter, order, language }: AnswerTableArgs,
+  fields: ReadonlyMap<number, AnswerField>,
+): number[] {
   const conditions = rowConditions(connection, runId, filter);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   const rows = `FROM (${rowPhotos}) AS row`;
@@ -85,8 +95,7 @@ function sortedRows(connection: CatalogConnection, { runId, filter, order, langu
     connection
       .prepare<SqlValue[], ValuedRow>(`SELECT row.photo_id AS photoId, cell.text ${cells} ${where}`)
       .all(...values),
-    order.descending,
-    language,
+    { descending: order.descending, language, field: fields.get(order.column) },
   );
 }
 
@@ -95,14 +104,29 @@ interface ValuedRow {
   readonly text: string | null;
 }
 
-/** As people of the language order words, and numbers by their value. */
-function byValue(rows: readonly ValuedRow[], descending: boolean, language: Language): number[] {
+interface ValueOrder {
+  readonly descending: boolean;
+  readonly language: Language;
+  readonly field: AnswerField | undefined;
+}
+
+/** As people of the language order words, and numbers by their value; of a field, a list's values in its order, and what does not fit after them. */
+function byValue(rows: readonly ValuedRow[], { descending, language, field }: ValueOrder): number[] {
   const { compare } = new Intl.Collator(language, { numeric: true, sensitivity: 'base' });
-  const groups = [...Map.groupBy(rows, ({ text }) => text)];
   const sign = descending ? -1 : 1;
+  const groups = [...Map.groupBy(rows, ({ text }) => text)].map(([text, group]) => {
+    const value = field === undefined || text === null ? text : (fieldValue(field, text) ?? null);
+    const rank = text === null ? 2 : value === null ? 1 : 0;
+    const place = value === null ? -1 : (field?.values.indexOf(value) ?? -1);
+    return { text: value ?? text ?? '', rank, number: numberOf(field, value) ?? place, group };
+  });
   return groups
-    .toSorted(([a], [b]) => (a === null || b === null ? Number(a === null) - Number(b === null) : sign * compare(a, b)))
-    .flatMap(([, group]) => group.map(({ photoId }) => photoId).sort((a, b) => a - b));
+    .toSorted((a, b) => a.rank - b.rank || sign * (a.number - b.number || compare(a.text, b.text)))
+    .flatMap(({ group }) => group.map(({ photoId }) => photoId).sort((a, b) => a - b));
+}
+
+function numberOf(field: AnswerField | undefined, value: string | null): number | undefined {
+  return field?.type === 'number' && value !== null ? Number(value) : undefined;
 }
 
 export interface AnswerRowsArgs {
@@ -127,16 +151,27 @@ export interface AnswerCell {
   /** The probability that the model gave it, 0 to 1, where it had to choose. */
   readonly confidence: number | null;
   readonly unsure: boolean;
+  /** What the answer is to the field that holds it; null where no field does, or it does not fit. */
+  readonly value: string | null;
+  /** False where it is no value of its field. */
+  readonly fits: boolean;
 }
 
 /** The rows of those photos that are in the catalog, in their order. */
 export function answerRows(connection: CatalogConnection, args: AnswerRowsArgs): AnswerRow[] {
   const { runId, questionIds, photoIds } = args;
+  const fields = fieldsByQuestion(connection);
   const nameOf = connection.prepare<[number], string>('SELECT name FROM photo WHERE id = ?').pluck();
   return photoIds.flatMap((photoId) => {
     const fileName = nameOf.get(photoId);
     if (fileName === undefined) return [];
-    return [{ photoId, fileName, answers: questionIds.map((id) => answerCell(connection, runId, photoId, id)) }];
+    return [
+      {
+        photoId,
+        fileName,
+        answers: questionIds.map((id) => answerCell(connection, { runId, photoId, questionId: id }, fields.get(id))),
+      },
+    ];
   });
 }
 
@@ -151,9 +186,8 @@ interface CellRow {
 /** What a cell shows; null where there is no answer. */
 export function answerCell(
   connection: CatalogConnection,
-  runId: number,
-  photoId: number,
-  questionId: number,
+  { runId, photoId, questionId }: { readonly runId: number; readonly photoId: number; readonly questionId: number },
+  field?: AnswerField,
 ): AnswerCell | null {
   const row = connection
     .prepare<[number, number, number], CellRow>(
@@ -164,7 +198,11 @@ export function answerCell(
   if (row === undefined) return null;
   const { text, source, confidence } = row;
   const model = row.run_id === runId ? null : answerOfRun(connection, runId, photoId, questionId);
-  return { text, source, model, confidence, unsure: row.unsure === 1 };
+  const value = field === undefined ? null : (fieldValue(field, text) ?? null);
+  return {
+    ...{ text, source, model, confidence, unsure: row.unsure === 1, value },
+    fits: field === undefined || value !== null,
+  };
 }
 
 function answerOfRun(connection: CatalogConnection, runId: number, photoId: number, questionId: number) {

@@ -117,11 +117,14 @@ export class AnswerStore {
     });
   }
 
-  /** See {@link put}: an edit of its own. Returns the answer's id. */
+  /** See {@link put}: an edit of its own; an empty text takes the person's own answer away. Returns the run. @throws CatalogError NO_SUCH_PHOTO */
   write(photoId: number, question: string, text: string): number {
-    return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) =>
-      this.put(photoId, this.questionId(question), runId, text),
-    );
+    return this.#runs.within({ kind: 'edit', description: { kind: 'editAnswer' } }, (runId) => {
+      const questionId = this.questionId(question);
+      if (text.trim() === '') this.removeOwn(photoId, questionId, runId);
+      else this.put(photoId, questionId, runId, text);
+      return runId;
+    });
   }
 
   /**

@@ -1,0 +1,31 @@
+/** @file Chinese: fields, under whose names and types answers are kept. */
+import type { fields as en } from './fields.en.ts';
+
+export const fields: typeof en = {
+  title: '字段',
+  keep: '保存为字段…',
+  edit: '编辑字段…',
+  keepTitle: '将回答保存为字段',
+  editTitle: '编辑字段',
+  about: '字段为回答提供名称和类型，便于查找、显示和导出。回答本身不会改变。',
+  which: '字段',
+  newField: '新字段',
+  name: '名称',
+  nameExample: '季节',
+  type: '类型',
+  listValues: '值，每行一个',
+  questions: '问题，每行一个',
+  questionsHint: '字段包含这些问题的回答；您自己的回答优先于模型的回答。',
+  remove: '移除字段',
+  removed: (name) => `已移除字段“${name}”，回答保留不变。`,
+  fieldSaved: (name) => `已保存字段“${name}”。`,
+  types: { yesNo: '是或否', number: '数字', list: '列表之一', text: '文本' },
+  values: { yes: '是', no: '否' },
+  none: '–',
+  clear: '清除我的回答',
+  unfit: { yesNo: '不是“是”或“否”', number: '不是数字', list: '不在列表中', text: '空' },
+  unfitAny: '不符合类型',
+  unfitHint: '不属于该字段类型的回答，保持原样。',
+  saved: (name) => `已保存“${name}”。`,
+  answered: (answer) => `回答：${answer}`,
+};
