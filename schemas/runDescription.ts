@@ -62,8 +62,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   /** So many, in the table of a run. */
   z.object({ kind: z.literal('editAnswers'), answers: count }),
   z.object({ kind: z.literal('mark'), change: markChangeSchema }),
-  /** A person's decision about stacks: so many photos. */
-  z.object({ kind: z.literal('stack'), change: z.enum(['stack', 'unstack', 'top']), photos: count }),
+  /** A person's decision about stacks, or captions of top photos for others: so many photos. */
+  z.object({ kind: z.literal('stack'), change: z.enum(['stack', 'unstack', 'top', 'captions']), photos: count }),
   /** The file or folder named first, and how many others besides. */
   z.object({ kind: z.literal('importTexts'), path: text, more: count, format: importFormatSchema }),
   /** What other programs wrote into sidecars that are kept in step. */

@@ -11,6 +11,13 @@ export const stacksContract = {
   stack: oc.input(z.object({ selection: selectionSchema })).output(changedSchema),
   /** Each of them stands alone from now on. */
   unstack: oc.input(z.object({ selection: selectionSchema })).output(changedSchema),
+  /**
+   * Gives the caption of a stack's top photo to the selected ones of the stack that have none. Where a matching model is
+   * installed, it checks them: `checks`.
+   */
+  copyCaptions: oc
+    .input(z.object({ selection: selectionSchema }))
+    .output(changedSchema.extend({ photos: z.int(), checks: z.boolean() })),
   /** It is the one that its stack shows. */
   putOnTop: oc.input(z.object({ photoId: idSchema })).output(changedSchema),
 };

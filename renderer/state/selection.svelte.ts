@@ -41,6 +41,11 @@ export class SelectionState {
     return { count, photos };
   });
 
+  /** Without those that are folded away: the top photos of stacks, and those in none. */
+  get topIds(): number[] {
+    return this.photoIds.filter((id) => this.#list.photosAt(id).length > 0);
+  }
+
   constructor(list: SelectableList) {
     this.#list = list;
   }
@@ -154,7 +159,7 @@ export class SelectionState {
   /** All that is listed, selected or not, for the same procedures. */
   everything(): Selection {
     const [query, { ids }] = [this.#listQuery, this.#list];
-    return query !== null && ids.length > maxNamedIds ? { query } : { photoIds: [...ids] };
+    return query !== null && ids.length > maxNamedIds ? { query } : { photoIds: [...this.#photosAt(ids)] };
   }
 
   /** The query that finds what is listed; null where no query alone does. */

@@ -54,6 +54,18 @@ export async function putOnTop(app: AppState, photoId: number): Promise<void> {
   await change(app, app.client.stacks.putOnTop({ photoId }), app.texts.library.stacks.onTop);
 }
 
+/** Of the selected stacks; with a notice that says whether anything checks them. */
+export async function copyCaptions(app: AppState): Promise<void> {
+  const { stacks } = app.texts.library;
+  try {
+    const { runId, photos, checks } = await app.client.stacks.copyCaptions({ selection: app.selection.asInput() });
+    if (runId === null) app.toast(stacks.noCaptions, { topic: 'stack' });
+    else app.toast(stacks.captionsCopied(photos, checks), { undoRunId: runId, topic: 'stack' });
+  } catch (error) {
+    app.report(error);
+  }
+}
+
 /** The photo that has the keyboard, where stacks are folded and it is in one. */
 export function stackAtHand(app: AppState): { readonly photoId: number; readonly isFolded: boolean } | undefined {
   const { focusedId } = app.selection;
@@ -98,6 +110,12 @@ export function stackCommands(app: AppState): Command[] {
       keys: [stackKeys.unstack],
       when: () => inLibrary() && app.selection.count > 0,
       run: () => void unstackSelected(app),
+    },
+    {
+      id: 'stack-captions',
+      title: () => texts().copyCaptions,
+      when: () => inLibrary() && app.selection.stacks.count > 0,
+      run: () => void copyCaptions(app),
     },
     {
       id: 'stack-top',

@@ -12,6 +12,9 @@ export const bulk = {
       ? `${selected} ${inStacks}`
       : `${selected}, ${english.number(stacks.photos)} ${inStacks}`;
   },
+  /** @param tops photos instead of `all` */
+  onlyTops: (tops: number, all: number) =>
+    `Once for each stack: its top photo (${english.number(tops)} instead of ${english.number(all)})`,
   caption: 'Caption',
   ask: 'Ask…',
   tag: 'Tag…',

@@ -15,6 +15,8 @@ export const bulk: typeof en = {
       ? `${selected}，在 ${inStacks}中`
       : `${selected}，其中 ${chinese.number(stacks.photos)} 张在 ${inStacks}中`;
   },
+  onlyTops: (tops, all) =>
+    `每个堆叠只处理一次：仅顶部照片（${chinese.number(tops)} 张，而非 ${chinese.number(all)} 张）`,
   caption: '生成说明',
   ask: '提问…',
   tag: '标签…',

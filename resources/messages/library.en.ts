@@ -78,6 +78,10 @@ export const library = {
     stacked: (count: number) => `Stacked ${counted(count, 'photo')}.`,
     unstacked: (count: number) => `Unstacked ${counted(count, 'photo')}.`,
     onTop: 'Moved to the top of its stack.',
+    copyCaptions: 'Copy caption to the rest of the stack',
+    captionsCopied: (count: number, checks: boolean) =>
+      `Copied the caption to ${counted(count, 'photo')}. ${checks ? 'It is being checked for each.' : 'Nothing was checked: no matching model is installed.'}`,
+    noCaptions: 'Nothing to copy: the top photo has no caption, or the others have their own.',
     nothingChanged: 'Nothing to change: no photo is in a stack.',
     /** Said by screen readers. */
     place: (position: number, count: number, isFolded: boolean) =>

@@ -78,6 +78,10 @@ export const library: typeof en = {
     stacked: (count) => `已堆叠 ${chinese.number(count)} 张照片。`,
     unstacked: (count) => `已取消堆叠 ${chinese.number(count)} 张照片。`,
     onTop: '已移到堆叠顶部。',
+    copyCaptions: '将说明复制到堆叠中的其他照片',
+    captionsCopied: (count, checks) =>
+      `已将说明复制到 ${chinese.number(count)} 张照片。${checks ? '正在逐张检查。' : '未经检查：没有安装匹配模型。'}`,
+    noCaptions: '没有可复制的内容：顶部照片没有说明，或其他照片已有自己的说明。',
     nothingChanged: '没有可更改的内容：这些照片不在堆叠中。',
     place: (position, count, isFolded) =>
       isFolded

@@ -171,6 +171,7 @@ export const runs = {
       stack: (count: string) => `Stack ${count} photos`,
       unstack: (count: string) => `Unstack ${count} photos`,
       top: () => 'Move to top of stack',
+      captions: (count: string) => `Copy captions of stacks to ${count} photos`,
     },
     acceptCaptions: (count: string, percent: string) => `Approve ${count} captions with ${percent} match or more`,
     rejectCaption: 'Reject caption',

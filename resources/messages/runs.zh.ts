@@ -171,6 +171,7 @@ export const runs: typeof en = {
       stack: (count) => `堆叠 ${count} 张照片`,
       unstack: (count) => `取消堆叠 ${count} 张照片`,
       top: () => '移到堆叠顶部',
+      captions: (count) => `将堆叠的说明复制到 ${count} 张照片`,
     },
     acceptCaptions: (count, percent) => `确认 ${count} 条匹配度不低于 ${percent} 的说明`,
     rejectCaption: '拒绝说明',

@@ -5,6 +5,7 @@ import { foldStacks } from '../../main/library/catalog/photos/foldedStacks.ts';
 import { packIds, photoList } from '../../main/library/catalog/photos/photoList.ts';
 import { searchIds } from '../../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../../main/library/query/parseQuery.ts';
+import { copyCaptions } from '../../main/library/stacks/copyCaptions.ts';
 import { putOnTop, stackTogether, unstack } from '../../main/library/stacks/editStacks.ts';
 import { StackKeeper } from '../../main/library/stacks/stackKeeper.ts';
 import { updateStacks } from '../../main/library/stacks/updateStacks.ts';
@@ -98,6 +99,25 @@ describe('the stacks of a folder', () => {
     await updateStacks(catalog);
     expect(catalog.stacks.photosWith(d)).toEqual([a, b, d]);
     expect(catalog.stacks.photosWith(c)).toEqual([c]);
+  });
+
+  it('have the caption of the top photo where they have none, with its author, until the run is undone', async ({
+    test,
+  }) => {
+    const { catalog } = test;
+    const [a, b, c] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1), addPhoto(test, 'c.jpg', 2)];
+    const other = addPhoto(test, 'z.jpg', 40);
+    await updateStacks(catalog);
+    const authorRunId = catalog.runs.begin({ kind: 'caption', description: { kind: 'caption', preset: 'caption' } });
+    catalog.captions.add(a, authorRunId, { text: 'a boat', source: 'model' });
+    catalog.captions.write(c, 'my words');
+    const { runId = 0, photoIds } = await copyCaptions(catalog, [a, b, c, other]);
+    expect(photoIds).toEqual([b]);
+    expect(catalog.captions.of(b)).toMatchObject([{ text: 'a boat', source: 'model', authorRunId, runId }]);
+    expect(catalog.captions.of(c).map(({ text }) => text)).toEqual(['my words']);
+    expect(await copyCaptions(catalog, [a, b, c, other])).toEqual({ runId: undefined, photoIds: [] });
+    await catalog.undo.revert(runId);
+    expect(catalog.captions.of(b)).toEqual([]);
   });
 
   it('are found by queries', async ({ test }) => {

@@ -22,7 +22,15 @@ import { openElsewhere, revealPhoto } from '../../state/desktopCommands.ts';
 import { flagMarks, keyOf, labelMarks, markAtHand, ratings } from '../../state/marks.ts';
 import { photosAtHand } from '../../state/photosAtHand.ts';
 import { fieldQuery } from '../../state/queryText.ts';
-import { putOnTop, stackAtHand, stackKeys, stackSelected, toggleStack, unstackSelected } from '../../state/stacks.ts';
+import {
+  copyCaptions,
+  putOnTop,
+  stackAtHand,
+  stackKeys,
+  stackSelected,
+  toggleStack,
+  unstackSelected,
+} from '../../state/stacks.ts';
 import type { MenuItem } from '../base/menuItem.ts';
 
 /** The photo that is looked at, or the selected ones. */
@@ -89,6 +97,11 @@ function stackGroup(app: AppState): MenuItem {
         run: () => void stackSelected(app),
       },
       { title: stacks.unstack, keys: stackKeys.unstack, run: () => void unstackSelected(app) },
+      {
+        title: stacks.copyCaptions,
+        disabled: app.selection.stacks.count === 0,
+        run: () => void copyCaptions(app),
+      },
       {
         title: stacks.top,
         keys: stackKeys.top,

@@ -242,6 +242,23 @@ describe('stacks', () => {
     // Those that were found by themselves are folded, too.
     await expect.poll(tiles).toBe(days.length - 3);
     await found('2 selected in 1 stack');
+    const photoIds = await grid().locator('[aria-selected="true"]').getAttribute('data-photo');
+    const stack = library.app.catalog.stacks.photosWith(Number(photoIds));
+    // Captioned once, copied, and checked for the other photo.
+    await page.keyboard.press('Shift+C');
+    await page.getByText('Once for each stack: its top photo (1 instead of 2)').click();
+    await page.getByRole('heading', { name: 'Caption 1 photo' }).waitFor();
+    await page.getByRole('button', { name: 'Caption', exact: true }).last().click();
+    const captions = () => stack.map((id) => library.app.catalog.captions.of(id).map(({ text }) => text));
+    await expect.poll(() => captions()[0]?.length, { timeout: 60_000 }).toBe(1);
+    expect(captions()[1]).toEqual([]);
+    await grid().getByRole('option', { selected: true }).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Stack', exact: true }).hover();
+    await page.getByRole('menuitem', { name: 'Copy caption to the rest of the stack' }).click();
+    await found('Copied the caption to 1 photo. It is being checked for each.');
+    await expect.poll(() => captions()[1]).toEqual(captions()[0]);
+    const scores = () => library.app.catalog.scores.of(stack[1] ?? 0).length;
+    await expect.poll(scores, { timeout: 60_000 }).toBe(1);
     await opened[Symbol.asyncDispose]();
   });
 });

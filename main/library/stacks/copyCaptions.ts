@@ -1,0 +1,36 @@
+/** @file Gives the caption of a stack's top photo to those of the stack that have none, with its author. Main process and CLI. */
+import type { Catalog } from '../catalog/catalog.ts';
+import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import type { StoredCaption } from '../catalog/texts/captions.ts';
+
+/**
+ * As one run. A photo that has a caption of its own keeps it. Nothing says that the text holds for the photo: it is to be
+ * scored. Returns the run, undefined where there was nothing to do, and the photos that got a caption.
+ */
+export async function copyCaptions(
+  catalog: Pick<Catalog, 'connection' | 'runs' | 'undo' | 'stacks' | 'captions'>,
+  photoIds: readonly number[],
+  options: BulkEditOptions = {},
+): Promise<{ readonly runId: number | undefined; readonly photoIds: readonly number[] }> {
+  const { captions, stacks, connection } = catalog;
+  const copied = new Map<number, StoredCaption>();
+  connection.read(() => {
+    for (const photoId of photoIds) {
+      const [top] = stacks.photosWith(photoId);
+      if (top === undefined || top === photoId || captions.of(photoId).length > 0) continue;
+      const [shown] = captions.of(top);
+      if (shown !== undefined) copied.set(photoId, shown);
+    }
+  });
+  if (copied.size === 0) return { runId: undefined, photoIds: [] };
+  const description = { kind: 'stack', change: 'captions', photos: copied.size } as const;
+  const change = (photoId: number, runId: number) => {
+    const caption = copied.get(photoId);
+    // Written or made meanwhile, one of its own goes before.
+    if (caption === undefined || captions.of(photoId).length > 0) return;
+    const { text, source, language, prompt, authorRunId } = caption;
+    captions.add(photoId, runId, { text, source, language, prompt, ...(source === 'human' ? {} : { authorRunId }) });
+  };
+  const edit = { description, photoIds: [...copied.keys()], change };
+  return { runId: await bulkEdit(catalog, edit, options), photoIds: edit.photoIds };
+}
