@@ -255,9 +255,14 @@ it('of what a search finds, all captions above a score that a slider sets are ac
   const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
   const accepts = (count: string) => dialog.getByText(`${count} will be accepted`).waitFor();
   await accepts('1 caption');
+  const number = dialog.getByRole('spinbutton', { name: 'Match at least' });
+  const remark = dialog.getByText('Enter a whole number from 1 to 100.');
+  await number.fill('500');
+  await remark.waitFor();
   await dialog.getByRole('slider', { name: 'Match at least' }).fill('75');
+  await remark.waitFor({ state: 'detached' });
   await accepts('2 captions');
-  await expect.poll(() => dialog.getByRole('spinbutton', { name: 'Match at least' }).inputValue()).toBe('75');
+  await expect.poll(() => number.inputValue()).toBe('75');
   const onlyFound = dialog.getByRole('checkbox', { name: 'Only photos that the search finds' });
   await onlyFound.uncheck();
   await accepts('3 captions');
