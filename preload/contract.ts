@@ -14,6 +14,7 @@ import { pilotsContract } from './contract/pilots.ts';
 import { reviewContract } from './contract/review.ts';
 import { runsContract, tagsContract } from './contract/runs.ts';
 import { stacksContract } from './contract/stacks.ts';
+import { trialsContract } from './contract/trials.ts';
 
 /** The channel on which a page inside Electron hands over its end of the connection. A type, so that no page bundles this file. */
 export type ConnectMessage = 'vignette:connect';
@@ -32,6 +33,7 @@ export const contract = {
   review: reviewContract,
   pilots: pilotsContract,
   stacks: stacksContract,
+  trials: trialsContract,
   tags: tagsContract,
   models: modelsContract,
   modelDownloads: modelDownloadsContract,

@@ -20,6 +20,7 @@ import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import type { App, AppFacts, Finding } from './app.ts';
 import { type HubAccess, openAppDownloads } from './appDownloads.ts';
 import { AppEvents } from './appEvents.ts';
+import { CaptionTrials } from './captionTrials.ts';
 import { Downloads } from './downloads.ts';
 import { PhotoFinding } from './finding.ts';
 import { LibraryFolders } from './libraryFolders.ts';
@@ -103,6 +104,7 @@ export class LiveApp implements App, AsyncDisposable {
   readonly keeper: LibraryKeeper;
   readonly stacks: App['stacks'];
   readonly downloads: Downloads;
+  readonly trials = new CaptionTrials();
   readonly connections = new ConnectionLog();
   #modelDownloads: ModelDownloads | undefined;
   readonly #options: OpenAppOptions;

@@ -1,5 +1,6 @@
 /** @file Everything about one photo, as the contract has it. Main process and server. */
 import type { PhotoDetails, StoredCaption as StoredText } from '../../preload/contract/photos.ts';
+import type { RunDescription } from '../../schemas/runDescription.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { photoCards } from '../library/catalog/photos/cards.ts';
@@ -57,6 +58,11 @@ export function photoDetails(catalog: Catalog, photoId: number): PhotoDetails {
   });
 }
 
+/** Captions on the default terms and in words of a person's own are both described so: `caption`. */
+function presetOf(description: RunDescription): string | null {
+  return description.kind === 'caption' && description.preset !== 'caption' ? description.preset : null;
+}
+
 function textsOf(catalog: Catalog, photoId: number, revision: number, kind: TextKind): PhotoDetails['captions'] {
   const scores = catalog.scores.of(photoId);
   // The first one is shown.
@@ -75,6 +81,7 @@ function textsOf(catalog: Catalog, photoId: number, revision: number, kind: Text
       doubtful: caption.approval === undefined ? (score?.doubtful ?? caption.doubtful ?? null) : null,
       itm: score?.itm ?? caption.itm ?? null,
       shown: index === 0,
+      preset: presetOf(run.description),
       prompt: caption.prompt ?? run.identity?.prompt ?? null,
       basedOn: originOf(catalog, caption),
       warnings: [...caption.warnings],

@@ -16,6 +16,7 @@ import { reviewRouter } from './reviewRouter.ts';
 import { runsRouter } from './runsRouter.ts';
 import { stacksRouter } from './stacksRouter.ts';
 import { tagsRouter } from './tagsRouter.ts';
+import { trialsRouter } from './trialsRouter.ts';
 
 export const router = api.router({
   library: libraryRouter,
@@ -28,6 +29,7 @@ export const router = api.router({
   review: reviewRouter,
   pilots: pilotsRouter,
   stacks: stacksRouter,
+  trials: trialsRouter,
   tags: tagsRouter,
   models: modelsRouter,
   modelDownloads: modelDownloadsRouter,

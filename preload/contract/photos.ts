@@ -98,6 +98,8 @@ export const storedCaptionSchema = shownCaptionSchema.extend({
   runId: idSchema,
   /** Of the run, as in `runs.get`. */
   modelVersions: z.array(modelVersionSchema),
+  /** Of the run; null where the words were a person's own, or the default ones. */
+  preset: z.string().nullable(),
   /** What the model was asked. */
   prompt: z.string().nullable(),
   /** Whose text it was made from, where that is not the same person's. */

@@ -17,4 +17,22 @@ export const compare = {
   differs: (words: readonly string[]) => `(Differs: ${words.join('; ')})`,
   notOnAll: '(not on all)',
   differingFacts: 'Differences',
+  captions: {
+    title: 'Captions of this photo',
+    hint: 'Press a number to show that caption.',
+    show: (number: number) => `Show caption ${english.number(number)}`,
+    choose: 'Choose caption',
+    end: 'Close captions',
+  },
+  trial: {
+    title: 'Compare models or presets',
+    hint: 'Press Enter to ask both, then 1 or 2 to keep an answer. The other one is not saved.',
+    chooseOther: 'Choose another model or preset for one of the two.',
+    ask: 'Ask both',
+    asking: 'Writing…',
+    side: (number: number) => `Answer ${english.number(number)}`,
+    keep: (number: number) => `Use answer ${english.number(number)}`,
+    kept: 'Set as caption',
+    end: 'Close comparison',
+  },
 };

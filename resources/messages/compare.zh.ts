@@ -17,4 +17,22 @@ export const compare: typeof en = {
   differs: (words) => `（不同之处：${words.join('；')}）`,
   notOnAll: '（并非全部照片都有）',
   differingFacts: '不同之处',
+  captions: {
+    title: '此照片的说明',
+    hint: '按数字键显示相应的说明。',
+    show: (number) => `显示说明 ${chinese.number(number)}`,
+    choose: '选择说明',
+    end: '关闭说明列表',
+  },
+  trial: {
+    title: '比较模型或预设',
+    hint: '按 Enter 同时询问两者，再按 1 或 2 采用其中一个回答。另一个不会保存。',
+    chooseOther: '请为其中一个选择不同的模型或预设。',
+    ask: '同时询问',
+    asking: '正在生成…',
+    side: (number) => `回答 ${chinese.number(number)}`,
+    keep: (number) => `采用回答 ${chinese.number(number)}`,
+    kept: '已设为说明',
+    end: '关闭比较',
+  },
 };

@@ -244,6 +244,7 @@ export const errors: ErrorSentences = {
   NO_SUCH_FIELD: ({ name }) => (name === undefined ? '该字段已不存在。' : `没有名为${quoted(name)}的字段。`),
   NO_SUCH_FOLDER: '图库中没有该文件夹。',
   NO_SUCH_MESSAGE: '该消息已不在对话中。',
+  NO_SUCH_TRIAL: '此文本已不再保留，请重新生成。',
   NO_SUCH_PHOTO: '图库中没有该照片。',
   VOCABULARY_EMPTY: ({ below }) =>
     below === undefined ? '词表中没有可供选择的标签。' : `词表中${quoted(below)}之下没有可供选择的标签。`,

@@ -22,6 +22,7 @@ export type CatalogErrorCode =
   | 'NO_SUCH_FIELD'
   | 'NO_SUCH_FOLDER'
   | 'NO_SUCH_MESSAGE'
+  | 'NO_SUCH_TRIAL'
   | 'NO_SUCH_PHOTO'
   | 'NOT_AN_ANSWER'
   | 'NO_SUCH_RUN'
@@ -40,6 +41,7 @@ const asked: Readonly<Partial<Record<CatalogErrorCode, Pick<VignetteErrorOptions
   NO_SUCH_FIELD: wrongQuestion,
   NO_SUCH_FOLDER: wrongQuestion,
   NO_SUCH_MESSAGE: wrongQuestion,
+  NO_SUCH_TRIAL: wrongQuestion,
   NO_SUCH_PHOTO: { retry: 'never', blames: 'photo' },
   NOT_AN_ANSWER: wrongQuestion,
   NO_SUCH_RUN: wrongQuestion,

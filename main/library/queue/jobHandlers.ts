@@ -211,10 +211,13 @@ function kept(answer: ScoredAnswer, run: QueuedRun): Pick<ScoredAnswer, 'prompt'
   };
 }
 
+/** What of a photo its prompt is made with. */
+export type PromptedPhoto = Pick<DuePhoto, 'id' | 'file' | 'takenLocal'>;
+
 /** What a prompt can say about a photo beside its name. */
 export interface PhotoFacts {
   /** When it was taken, in words; empty where nobody knows. */
-  dateOf(photo: DuePhoto): Promise<string>;
+  dateOf(photo: PromptedPhoto): Promise<string>;
   /** What people wrote about it; empty where nobody did. */
   writtenOf(photoId: number, variable: WrittenVariable): Promise<string>;
   /** What fields of its XMP say, of those that say anything. */
@@ -230,7 +233,7 @@ export class JobPrompts {
   }
 
   /** @throws PromptingError for a template with an unknown variable */
-  async of(source: string, photo: DuePhoto, question: DueJob['question']): Promise<string> {
+  async of(source: string, photo: PromptedPhoto, question: DueJob['question']): Promise<string> {
     return await filledPrompt(this.#template(source), {
       file: photo.file,
       question: question?.text ?? '',

@@ -13,6 +13,7 @@ import type { JobRunKind } from '../catalog/jobs/jobs.ts';
 import { runIdentityHash } from '../catalog/runs/runs.ts';
 import { answerKey } from '../catalog/texts/answers.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
+import type { PromptedPhoto } from './jobHandlers.ts';
 import { embeddingKey, type LoadedModel, type ModelIdentity, QueueError } from './modelLeases.ts';
 import type { QueueEvent, QueueListener, QueueStatus, RunProgress } from './progress.ts';
 import { type LibraryQueueOptions, type QueueCatalog, Scheduler } from './scheduler.ts';
@@ -119,6 +120,11 @@ export class LibraryQueue implements AsyncDisposable {
       },
       options.signal,
     );
+  }
+
+  /** What a model is given of this photo, of a prompt with placeholders. @throws PromptingError */
+  async promptOf(source: string, photo: PromptedPhoto): Promise<string> {
+    return await this.#scheduler.prompts.of(source, photo, undefined);
   }
 
   /** Where in a picture the words of a text come from, at once as for `askNow`. @throws as ModelHost.explain; what loading the model threw */

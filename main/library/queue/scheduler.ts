@@ -70,6 +70,7 @@ export class Scheduler implements AsyncDisposable {
   readonly events: QueueEvents;
   readonly #catalog: QueueCatalog;
   readonly runs: RunTracker;
+  readonly prompts: JobPrompts;
   readonly #leases: ModelLeases;
   readonly #runner: JobRunner;
   readonly #due: DueJobs;
@@ -105,6 +106,7 @@ export class Scheduler implements AsyncDisposable {
       ownsRun,
       pauseReason: () => this.gate.reason,
     });
+    this.prompts = new JobPrompts(options.facts);
     this.#leases = new ModelLeases({
       openModel,
       clock,
@@ -124,7 +126,7 @@ export class Scheduler implements AsyncDisposable {
       work: new JobHandlers({
         stores: catalog,
         embeddings: options.embeddings,
-        prompts: new JobPrompts(options.facts),
+        prompts: this.prompts,
         imageFor: options.imageFor ?? (async ({ file }) => file),
       }),
     });

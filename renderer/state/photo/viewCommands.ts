@@ -12,6 +12,7 @@ export interface PhotoView {
   readonly isShown: () => boolean;
   readonly step: (by: 1 | -1) => void;
   readonly back: () => void;
+  readonly toggleCaptionTool: (tool: 'choose' | 'try') => void;
   readonly explain: () => void;
   readonly endExplaining: () => void;
   readonly enterFullScreen: () => void;
@@ -53,6 +54,20 @@ export function photoViewCommands(app: AppState, view: PhotoView): Command[] {
       keys: ['h'],
       when: isShown,
       run: () => layout.change({ histogramShown: !layout.all.histogramShown }),
+    },
+    {
+      id: 'photo.chooseCaption',
+      title: () => app.texts.compare.captions.choose,
+      keys: ['v'],
+      when: isShown,
+      run: () => view.toggleCaptionTool('choose'),
+    },
+    {
+      id: 'photo.tryCaptions',
+      title: () => app.texts.compare.trial.title,
+      keys: ['shift+v'],
+      when: isShown,
+      run: () => view.toggleCaptionTool('try'),
     },
     ...explainingCommands(app, view, isShown),
     ...zoomCommands(app, { zoom: () => view.zoom, when, isShown }),

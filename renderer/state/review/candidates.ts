@@ -9,7 +9,8 @@ export interface ReviewCandidate {
   readonly itm: number | undefined;
 }
 
-function textKey(text: string): string {
+/** Texts with the same key say the same. */
+export function textKey(text: string): string {
   return text.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 

@@ -1,7 +1,7 @@
 /** @file Photos side by side in a browser. */
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -96,5 +96,90 @@ describe('photos side by side', () => {
     await press('Backspace');
     await expect.poll(() => page.locator('.pane').count()).toBe(2);
     await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-current'))).toBe('true');
+  });
+});
+
+describe('the captions of a photo', () => {
+  it('stand one below the other, and a number shows that one: a person’s stays beside it, and undoing brings it back', async () => {
+    const photoId = ids[2] ?? 0;
+    const { runs, captions } = library.app.catalog;
+    for (const [preset, text] of [
+      ['caption', 'a boat on the sea'],
+      ['detailed', 'two boats on the sea'],
+    ] as const)
+      runs.within({ kind: 'caption', description: { kind: 'caption', preset } }, (runId) =>
+        captions.add(photoId, runId, { text, source: 'model' }),
+      );
+    await library.client.photos.writeCaption({ photoId, text: 'My boats on the sea' });
+    const shown = async () => (await library.client.photos.details({ id: photoId })).caption;
+    await page.evaluate((hash) => location.replace(hash), `#/photo/${photoId}`);
+    await page.getByRole('button', { name: 'Choose caption' }).waitFor();
+    await press('v');
+    const list = page.getByRole('region', { name: 'Captions of this photo' });
+    const rows = list.getByRole('listitem');
+    await expect.poll(() => rows.count()).toBe(3);
+    await expect.poll(() => list.locator('mark').allTextContents()).toEqual(['two', 'a boat']);
+    await list.getByText('detailed').waitFor();
+    await expect.poll(() => accessibilityProblems(opened)).toEqual([]);
+
+    await press('3');
+    await expect
+      .poll(shown)
+      .toMatchObject({ text: 'a boat on the sea', source: 'model', approvedAtMs: expect.any(Number) });
+    // no row goes elsewhere, and no key is a rating
+    await expect.poll(() => rows.nth(2).getByRole('button', { pressed: true }).count()).toBe(1);
+    await press('5');
+    await press('1');
+    await expect.poll(shown).toMatchObject({ text: 'My boats on the sea', source: 'human' });
+    await press('Control+z');
+    await expect.poll(shown).toMatchObject({ text: 'a boat on the sea' });
+    await press('Control+z');
+    await expect.poll(shown).toMatchObject({ text: 'My boats on the sea', source: 'human' });
+    expect((await library.client.photos.details({ id: photoId })).marks.rating).toBeNull();
+    await press('Escape');
+    await expect.poll(() => list.count()).toBe(0);
+    await expect.poll(address).toContain(`#/photo/${photoId}`);
+  });
+});
+
+describe('two models or presets', () => {
+  it('are asked side by side, and of their answers only the one that is picked is stored, as the model’s, approved by the person', async () => {
+    const photoId = library.photoId('IMG_1020.jpg');
+    const { client } = library;
+    await client.photos.writeCaption({ photoId, text: 'My own words' });
+    const before = await client.photos.details({ id: photoId });
+    const lastRunId = async () => (await client.runs.list({ withEdits: true, limit: 1 }))[0]?.id;
+    const runsBefore = await lastRunId();
+    await page.evaluate((hash) => location.replace(hash), `#/photo/${photoId}`);
+    await page.getByRole('button', { name: 'Compare models or presets' }).waitFor();
+    await press('Shift+V');
+    const ask = page.getByRole('button', { name: 'Ask both' });
+    await expect.poll(() => ask.isDisabled()).toBe(true);
+    const second = page.getByRole('group', { name: 'Answer 2' });
+    await second.getByRole('combobox', { name: 'Preset' }).click();
+    await page.getByRole('option', { name: 'detailed' }).click();
+    await ask.click();
+    await second.getByRole('button', { name: 'Use answer 2' }).waitFor();
+    const text = await textOf(second.locator('.text'));
+    await second.getByText(/\d (ms|s)/).waitFor();
+    await expect.poll(() => accessibilityProblems(opened)).toEqual([]);
+    expect((await client.photos.details({ id: photoId })).captions).toEqual(before.captions);
+    expect(await lastRunId()).toBe(runsBefore);
+
+    await press('4', '2');
+    const shown = async () => (await client.photos.details({ id: photoId })).caption;
+    await expect.poll(shown).toMatchObject({ source: 'model', approvedAtMs: expect.any(Number) });
+    const after = await client.photos.details({ id: photoId });
+    expect(text).toContain(after.caption?.text);
+    expect(after.captions.map((caption) => [caption.source, caption.preset])).toEqual([
+      ['model', 'detailed'],
+      ['human', null],
+    ]);
+    expect(after.marks.rating).toBeNull();
+    await press('Control+z');
+    await expect.poll(shown).toMatchObject({ text: 'My own words', source: 'human' });
+    await expect(client.trials.keep({ trialId: 1000 })).rejects.toMatchObject({ code: 'NO_SUCH_TRIAL' });
+    await press('Escape');
+    await expect.poll(() => second.count()).toBe(0);
   });
 });

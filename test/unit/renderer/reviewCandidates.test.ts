@@ -17,6 +17,7 @@ function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): S
     runId: 1,
     modelVersions: [],
     approvedAtMs: null,
+    preset: null,
     prompt: null,
     basedOn: null,
     warnings: [],

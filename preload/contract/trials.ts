@@ -1,0 +1,27 @@
+/** @file The contract: captions that are tried on one photo, and kept only where a person picks one. Data only. */
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+import { idSchema, promptWarningSchema } from './common.ts';
+import { captionTermsSchema } from './work.ts';
+
+export const trialSchema = z.object({
+  id: idSchema,
+  text: z.string(),
+  modelId: z.string(),
+  device: z.string(),
+  /** What the model was given. */
+  prompt: z.string(),
+  warnings: z.array(promptWarningSchema),
+  /** From the picture to the last word; not the loading of the model. */
+  ms: z.number(),
+});
+export type Trial = z.output<typeof trialSchema>;
+
+export const trialsContract = {
+  /** A model writes a caption of the photo on these terms, before everything in the queue. Nothing is stored. */
+  write: oc
+    .input(captionTermsSchema.pick({ preset: true, modelId: true }).extend({ photoId: idSchema }))
+    .output(trialSchema),
+  /** It becomes the photo's caption: the model stays its author, the person approves it. @throws NO_SUCH_TRIAL */
+  keep: oc.input(z.object({ trialId: idSchema })).output(z.object({ captionId: idSchema, runId: idSchema })),
+};
