@@ -18,8 +18,8 @@ import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import type { PhotoFeatures } from '../library/models/photoFeatures.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
 import type { StackKeeper } from '../library/stacks/stackKeeper.ts';
-import type { CaptionTrials } from './captionTrials.ts';
 import type { Downloads } from './downloads.ts';
+import type { HeldTrials } from './heldTrials.ts';
 import type { Machine } from './machine.ts';
 
 export interface App {
@@ -40,7 +40,7 @@ export interface App {
   /** What pages made to be fetched. */
   readonly downloads: Downloads;
   /** Captions that nothing is stored of yet. */
-  readonly trials: CaptionTrials;
+  readonly trials: HeldTrials;
   /** Subscribes at once, not at the first `next()`; ends when the signal aborts. */
   watch(signal: AbortSignal | undefined): AsyncIteratorObject<LibraryEvent, unknown, void>;
   /** A file that shows the photo in a format that models read: mostly the photo itself. @throws ImageError */
