@@ -7,8 +7,9 @@ import { type RunningServer, startServer } from '../../main/server/serve.ts';
 import type { ExportEvent, ExportPlan, ExportResult } from '../../preload/contract/exports.ts';
 import { withMarks } from '../../schemas/exportedMarks.ts';
 import { exportFilterSchema } from '../../schemas/exports.ts';
-import { openTestApp, type TestApp } from './testApp.ts';
-import { type Client, type Transport, transports } from './transports.ts';
+import { type OpenedApi, openApi } from './openApi.ts';
+import type { TestApp } from './testApp.ts';
+import { type Client, transports } from './transports.ts';
 
 const filter = {
   included: { captions: true, alternatives: false, tags: true, answers: false },
@@ -18,22 +19,20 @@ const filter = {
 const selection = { query: '' };
 
 describe.each(transports)('exports over $name', ({ connect }) => {
+  let api: OpenedApi;
   let test: TestApp;
-  let transport: Transport;
   let client: Client;
   let server: RunningServer;
 
   beforeAll(async () => {
-    test = await openTestApp();
-    transport = await connect(test.app);
-    client = transport.client;
+    api = await openApi(connect);
+    ({ test, client } = api);
     server = await startServer({ app: test.app, pageFolder: test.pageFolder });
     await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'wide & 広い' });
   });
   afterAll(async () => {
     await server.close();
-    await transport[Symbol.asyncDispose]();
-    await test[Symbol.asyncDispose]();
+    await api[Symbol.asyncDispose]();
   });
 
   async function exported(plan: ExportPlan): Promise<{ result: ExportResult; events: ExportEvent[] }> {

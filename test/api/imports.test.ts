@@ -3,28 +3,25 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContractImportPlan, ImportEvent, ImportedFile } from '../../preload/contract/imports.ts';
-import { openTestApp, type TestApp } from './testApp.ts';
-import { type Client, type Transport, transports } from './transports.ts';
+import { type OpenedApi, openApi } from './openApi.ts';
+import type { TestApp } from './testApp.ts';
+import { type Client, transports } from './transports.ts';
 
 describe.each(transports)('imports over $name', ({ connect }) => {
+  let api: OpenedApi;
   let test: TestApp;
-  let transport: Transport;
   let client: Client;
   let file: ImportedFile;
 
   beforeAll(async () => {
-    test = await openTestApp();
-    transport = await connect(test.app);
-    client = transport.client;
+    api = await openApi(connect);
+    ({ test, client } = api);
     await client.photos.writeCaption({ photoId: test.photoId('wide.jpg'), text: 'mine' });
     const path = join(test.photoFolder, 'captions.json');
     await writeFile(path, JSON.stringify({ wide: ['theirs'], upright: ['an upright one'], nobody: ['x'] }));
     file = { path, format: null, use: null, column: null };
   });
-  afterAll(async () => {
-    await transport[Symbol.asyncDispose]();
-    await test[Symbol.asyncDispose]();
-  });
+  afterAll(() => api[Symbol.asyncDispose]());
 
   async function planned(changes: Partial<ImportedFile> = {}): Promise<ContractImportPlan> {
     for await (const event of await client.imports.plan({ ...file, ...changes })) {
