@@ -4,6 +4,7 @@
  * let through, since they may be added within a version. Any process; data only.
  */
 import * as z from 'zod';
+import { fieldTypeSchema } from './answerField.ts';
 import { modelIdentitySchema, sourceSchema } from './provenance.ts';
 import { runKindSchema } from './runDescription.ts';
 import { textKindSchema } from './text.ts';
@@ -214,6 +215,16 @@ export const fullPhotoSchema = z
   .meta({ id: 'photo' });
 export type FullPhoto = z.output<typeof fullPhotoSchema>;
 
+export const fullFieldSchema = z
+  .looseObject({
+    name: z.string().min(1),
+    type: fieldTypeSchema.describe('What the answers are taken for: `yesNo`, a number, one of a list, any text.'),
+    values: z.array(z.string().min(1)).describe('Of a list, in order; otherwise empty.'),
+    questions: z.array(z.string().min(1)).describe('Whose answers the field holds.'),
+  })
+  .meta({ id: 'field' });
+export type FullField = z.output<typeof fullFieldSchema>;
+
 const failureSchema = z.looseObject({ file: z.string(), code: z.string(), message: z.string() });
 export type FullFailure = z.output<typeof failureSchema>;
 
@@ -225,6 +236,10 @@ export const fullJsonSchema = z.looseObject({
   format: z.literal(fullJsonFormat),
   version: z.literal(fullJsonVersion),
   vocabularies: z.record(keySchema, fullVocabularySchema).optional().describe('That runs name, each once.'),
+  fields: z
+    .array(fullFieldSchema)
+    .optional()
+    .describe('Names and types under which answers are kept; answers stand with their questions.'),
   runs: z.record(runKeySchema, fullRunSchema),
   photos: z.array(fullPhotoSchema),
   failed: z.array(failureSchema).describe('Photos that got no caption.'),

@@ -65,7 +65,14 @@ export async function runImport(
   const collected = await readImport(app.catalog, [source], signal);
   const { photos } = await planImport(app.catalog, collected, choose, { signal });
   const description = { kind: 'importTexts', path: source.path, more: 0, format: source.format } as const;
-  const work = { photos, runs: collected.runs, choose, description, importSource: source.path };
+  const work = {
+    photos,
+    runs: collected.runs,
+    fields: collected.fields,
+    choose,
+    description,
+    importSource: source.path,
+  };
   const runId = await importTexts(app.catalog, work, { signal, onProgress: progressTo(onProgress) });
   return { type: 'done', runId: runId ?? null, photos: photos.length };
 }

@@ -118,6 +118,7 @@ async function runImport(catalog: Catalog, parts: ImportParts): Promise<ExitCode
   const work = {
     photos: plan.photos,
     runs: collected.runs,
+    fields: collected.fields,
     choose,
     description: descriptionOf(sources),
     importSource: sources[0]?.path ?? '',

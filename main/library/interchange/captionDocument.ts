@@ -53,6 +53,7 @@ export function captionDocument(format: DocumentFormat, set: CaptionSet): string
     included: includedOf(run),
     failures,
     questions: [],
+    fields: [],
     runs: format === 'json-full' ? [runOf(run)] : [],
     description: `Captions by Vignette with the model ${run.model.id}`,
   });

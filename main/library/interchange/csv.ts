@@ -1,15 +1,19 @@
 /** @file CSV by RFC 4180: a header line, CRLF, quotes where they are needed. */
 
 import type { Included } from '../../../schemas/exports.ts';
+import { columnText, type FieldColumn } from '../catalog/exports/exportedFields.ts';
 import type { DocumentShape } from './documentShape.ts';
 import { markColumns, markTitles, tagPaths } from './photoRow.ts';
 import { withoutControls } from './plainText.ts';
 
-/** @param questions a column each, where answers are included */
+/** @param questions a column each, where answers are included, but for those of the fields, which have columns, too */
 export function csvShape(
   { scores, tags, altText, longDescription, shownMarks }: Included,
   questions: readonly string[],
+  fields: readonly FieldColumn[],
 ): DocumentShape {
+  const held = new Set(fields.flatMap((field) => field.questions));
+  const others = questions.filter((question) => !held.has(question));
   const columns = [
     'file_name',
     'caption',
@@ -22,7 +26,8 @@ export function csvShape(
     ...(longDescription ? ['long_description'] : []),
     ...(tags ? ['tags'] : []),
     ...(shownMarks ? markTitles : []),
-    ...questions,
+    ...fields.map(({ title }) => title),
+    ...others,
   ];
   const header = csvLine(columns);
   return [
@@ -48,7 +53,8 @@ export function csvShape(
             ...(longDescription ? [record.longDescriptions[0]?.text ?? ''] : []),
             ...(tags ? [tagPaths(record).join('; ')] : []),
             ...(shownMarks ? markTitles.map((title) => String(marks[title] ?? '')) : []),
-            ...questions.map((question) => answers.get(question) ?? ''),
+            ...fields.map((field) => columnText(field, record.answers)),
+            ...others.map((question) => answers.get(question) ?? ''),
           ]),
         ];
       },

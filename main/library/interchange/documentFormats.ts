@@ -2,6 +2,7 @@
 import type { DocumentFormat, Included } from '../../../schemas/exports.ts';
 import type { FullFailure } from '../../../schemas/fullJson.ts';
 import type { DocumentRun } from '../catalog/exports/documentRecord.ts';
+import type { FieldColumn } from '../catalog/exports/exportedFields.ts';
 import { cocoShape } from './coco.ts';
 import { csvShape } from './csv.ts';
 import type { DocumentShape } from './documentShape.ts';
@@ -15,6 +16,8 @@ export interface ShapeFacts {
   readonly description: string;
   /** The questions that there are answers to, where answers are included. */
   readonly questions: readonly string[];
+  /** That hold them. */
+  readonly fields: readonly FieldColumn[];
   /** Those that texts name, for formats that say more of them than a text's own. */
   readonly runs: readonly DocumentRun[];
   readonly failures: readonly FullFailure[];
@@ -25,12 +28,12 @@ export function documentShape(format: DocumentFormat, facts: ShapeFacts): Docume
     case 'json':
       return plainJsonShape;
     case 'json-full':
-      return fullJsonShape(facts.runs, facts.failures);
+      return fullJsonShape(facts);
     case 'jsonl':
-      return jsonlShape(facts.included);
+      return jsonlShape(facts.included, facts.fields);
     case 'coco':
       return cocoShape(facts.description);
     case 'csv':
-      return csvShape(facts.included, facts.questions);
+      return csvShape(facts.included, facts.questions, facts.fields);
   }
 }

@@ -19,6 +19,7 @@ import { type ExportCourse, photosAtATime } from './exportDocument.ts';
 import { type DatasetList, exportReads } from './exportReads.ts';
 import { jsonLine } from './jsonl.ts';
 import type { DocumentSink } from './outputFile.ts';
+import type { ParquetColumns } from './parquetTable.ts';
 import type { PhotoRow } from './photoRow.ts';
 import { placePicture } from './placePicture.ts';
 
@@ -52,7 +53,7 @@ export async function exportDataset(
   await removeLeftovers(path.dirname(folder));
   await assertRoom(path.dirname(folder), list, picturesBy);
   await using working = await WorkingFolder.make(folder);
-  await using splits = new Splits(working.path, { metadata, included: filter.included });
+  await using splits = new Splits(working.path, { metadata, included: filter.included, fields: list.fields });
   const failures = list.unreachable.map((file) => ({
     file,
     code: 'PATH_NOT_FOUND',
@@ -62,7 +63,7 @@ export async function exportDataset(
   onProgress?.(0, total);
   for (let first = 0; first < total; first += photosAtATime) {
     const slice = <Value>(values: readonly Value[]) => values.slice(first, first + photosAtATime);
-    const args = { filter, photoIds: slice(list.photoIds), names: slice(list.names) };
+    const args = { filter, photoIds: slice(list.photoIds), names: slice(list.names), fields: list.fields };
     const rows = await reader.read(exportReads.photoRows, args, signal);
     for (const [index, row] of rows.entries()) {
       signal?.throwIfAborted();
@@ -99,7 +100,9 @@ interface MetadataFile {
   photos: number;
 }
 
-type MetadataPlan = { readonly metadata: MetadataFormat; readonly included: ExportFilter['included'] };
+interface MetadataPlan extends ParquetColumns {
+  readonly metadata: MetadataFormat;
+}
 
 /** The splits that have a picture; each is there from its first one on. */
 class Splits implements AsyncDisposable {
@@ -147,14 +150,14 @@ class Splits implements AsyncDisposable {
   }
 
   async #begin(split: SplitName): Promise<MetadataFile> {
-    const { metadata, included } = this.#plan;
+    const { metadata, ...columns } = this.#plan;
     const folder = path.join(this.#folder, split);
     await mkdir(folder);
     // Its library is loaded for those who write such a table only.
     const parquet = metadata === 'parquet' ? await import('./parquetTable.ts') : undefined;
     const handle = await open(path.join(folder, `metadata.${metadata}`), 'wx');
     const sink: DocumentSink = { write: async (content) => void (await handle.writeFile(content)) };
-    const table = parquet && new parquet.ParquetTable(included, sink);
+    const table = parquet && new parquet.ParquetTable(columns, sink);
     const file = {
       handle,
       add: (row: PhotoRow) => (table === undefined ? sink.write(jsonLine(row)) : table.add([row])),

@@ -68,9 +68,16 @@ async function writeText(
   sink: DocumentSink,
   { signal, onProgress }: ExportCourse,
 ): Promise<number> {
-  const { questions, runs } = list;
+  const { questions, fields, runs } = list;
   const photos = list.photoIds.length;
-  const shape = documentShape(format, { included: filter.included, description, questions, runs, failures: [] });
+  const shape = documentShape(format, {
+    included: filter.included,
+    description,
+    questions,
+    fields,
+    runs,
+    failures: [],
+  });
   const total = photos * shape.length;
   let found = 0;
   onProgress?.(0, total);
@@ -79,7 +86,7 @@ async function writeText(
     let pieces = 0;
     for (const { photo, ...slice } of slices(list)) {
       const from = { photo, piece: pieces };
-      const args = { format, filter, section, questions, from, ...slice };
+      const args = { format, filter, section, questions, fields, from, ...slice };
       const part = await reader.read(exportReads.documentPart, args, signal);
       if (part.pieces > 0) await sink.write(pieces === 0 ? opening : between);
       for (const text of part.texts) await sink.write(text);
@@ -115,11 +122,11 @@ async function writeTable(
   const total = list.photoIds.length;
   // Its library is loaded for those who write such a table only.
   const { ParquetTable } = await import('./parquetTable.ts');
-  const table = new ParquetTable(filter.included, sink);
+  const table = new ParquetTable({ included: filter.included, fields: list.fields }, sink);
   let found = 0;
   onProgress?.(0, total);
   for (const { photo, photoIds, baseFolder } of slices(list)) {
-    const args = { filter, photoIds, names: { baseFolder } };
+    const args = { filter, photoIds, fields: list.fields, names: { baseFolder } };
     const rows = (await reader.read(exportReads.photoRows, args, signal)).filter((row) => row !== null);
     await table.add(rows);
     found += rows.length;

@@ -2,6 +2,7 @@
 import type { DocumentFormat, ExportedDocumentFormat, ExportFilter, SidecarFormat } from '../../../schemas/exports.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
 import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
+import { exportedFields, type FieldColumn } from '../catalog/exports/exportedFields.ts';
 import {
   type ExportArgs,
   type ExportedFolder,
@@ -50,6 +51,8 @@ export interface DocumentList extends ExportedRuns {
   /** How long the name of each is where only a short one stands for it, as `captionName` takes it; empty for other formats. */
   readonly nameLevels: Uint8Array;
   readonly questions: readonly string[];
+  /** That hold answers which are exported. */
+  readonly fields: readonly FieldColumn[];
 }
 
 export function documentList(connection: CatalogConnection, args: DocumentListArgs): DocumentList {
@@ -73,6 +76,7 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
     baseFolder: isBelow ? documentFolder : baseFolder,
     nameLevels: format === 'json' ? levelsOf(connection, all, baseFolder).slice(0, limit) : new Uint8Array(),
     questions: hasColumns ? questionsToExport(connection, args) : [],
+    fields: exportedFields(connection, filter),
     // Only this format says more of them than a text's own.
     ...(format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : { runs: [], vocabularies: [] }),
   };
@@ -108,15 +112,17 @@ export interface DocumentTextArgs {
   /** Of the photos; empty where names are not short. */
   readonly nameLevels: Uint8Array;
   readonly questions: readonly string[];
+  readonly fields: readonly FieldColumn[];
 }
 
 /** Some photos in a row, as they stand in a section of the document. */
 export function documentPart(connection: CatalogConnection, args: DocumentTextArgs): SectionText {
-  const { format, filter, photoIds, baseFolder, nameLevels, questions } = args;
+  const { format, filter, photoIds, baseFolder, nameLevels, questions, fields } = args;
   const section = documentShape(format, {
     included: filter.included,
     description: '',
     questions,
+    fields,
     runs: [],
     failures: [],
   })[args.section];
@@ -133,9 +139,13 @@ export interface PhotoRowsArgs {
   readonly names: readonly string[] | { readonly baseFolder: string | undefined };
 }
 
+export interface TableRowsArgs extends PhotoRowsArgs {
+  readonly fields: readonly FieldColumn[];
+}
+
 /** Some photos in a row, as a table has them; null of one that is gone. */
-export function photoRows(connection: CatalogConnection, args: PhotoRowsArgs): (PhotoRow | null)[] {
-  return recordsOf(connection, args).map((record) => record && photoRow(record, args.filter.included));
+export function photoRows(connection: CatalogConnection, { fields, ...args }: TableRowsArgs): (PhotoRow | null)[] {
+  return recordsOf(connection, args).map((record) => record && photoRow(record, args.filter.included, fields));
 }
 
 interface NamedPhotos extends PhotoRowsArgs {
@@ -173,6 +183,8 @@ export interface DatasetList {
   readonly sizeBytes: number;
   /** Photos whose files are missing, or on a drive that is away. */
   readonly unreachable: readonly string[];
+  /** That hold answers which are exported. */
+  readonly fields: readonly FieldColumn[];
 }
 
 export function datasetList(connection: CatalogConnection, args: ExportListArgs): DatasetList {
@@ -186,6 +198,7 @@ export function datasetList(connection: CatalogConnection, args: ExportListArgs)
     names: datasetNames(files),
     sizeBytes: found.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     unreachable: photos.filter(({ isReachable }) => !isReachable).map(({ relativePath }) => relativePath),
+    fields: exportedFields(connection, args.filter),
   };
 }
 

@@ -6,6 +6,7 @@
 import {
   type FullAnswer,
   type FullFailure,
+  type FullField,
   type FullPhoto,
   type FullRun,
   type FullTag,
@@ -24,6 +25,7 @@ import type {
   DocumentText,
 } from '../catalog/exports/documentRecord.ts';
 import type { DocumentVocabulary } from '../catalog/exports/documentVocabulary.ts';
+import type { FieldColumn } from '../catalog/exports/exportedFields.ts';
 import { type DocumentShape, indentedJson } from './documentShape.ts';
 
 /** What stands in front of the runs: the vocabularies, written one by one. */
@@ -44,10 +46,18 @@ export function vocabularyText(key: string, { tags, synonyms, tagPaths }: Docume
   return `\n    ${JSON.stringify(key)}: ${indentedJson(vocabulary, 2)}`;
 }
 
+export interface FullJsonFacts {
+  readonly fields: readonly FieldColumn[];
+  readonly runs: readonly DocumentRun[];
+  readonly failures: readonly FullFailure[];
+}
+
 /** What comes after the vocabularies. */
-export function fullJsonShape(runs: readonly DocumentRun[], failures: readonly FullFailure[]): DocumentShape {
+export function fullJsonShape({ fields, runs, failures }: FullJsonFacts): DocumentShape {
   const table = Object.fromEntries(runs.map((run) => [run.key, fullRun(run)]));
-  const head = `  "runs": ${indentedJson(table, 1)},\n`;
+  const definitions = fields.map(({ name, type, values, questions }): FullField => ({ name, type, values, questions }));
+  const defined = fields.length === 0 ? '' : `  "fields": ${indentedJson(definitions, 1)},\n`;
+  const head = `${defined}  "runs": ${indentedJson(table, 1)},\n`;
   const end = `,\n  "failed": ${indentedJson(failures, 1)}\n}\n`;
   return [
     {

@@ -11,13 +11,14 @@ import {
   schemaFromColumnData,
 } from 'hyparquet-writer';
 import type { Included } from '../../../schemas/exports.ts';
+import type { FieldColumn } from '../catalog/exports/exportedFields.ts';
 import type { DocumentSink } from './outputFile.ts';
 import type { PhotoRow } from './photoRow.ts';
 
 /** Of a row group: so few that they are encoded in some milliseconds, so many that the groups are no burden to a reader. */
 const rowsOfGroup = 2000;
 
-type Column = readonly [name: keyof PhotoRow, elements: readonly SchemaElement[]];
+type Column = readonly [name: Exclude<keyof PhotoRow, 'fields'>, elements: readonly SchemaElement[]];
 
 function value(name: string, type: BasicType, isRequired: boolean): SchemaElement {
   const columnData: ColumnSource[] = [{ name, data: [], type, nullable: !isRequired }];
@@ -56,18 +57,29 @@ function columnsOf(included: Included): Column[] {
   ];
 }
 
+const typesOfFields = { yesNo: 'BOOLEAN', number: 'DOUBLE', list: 'STRING', text: 'STRING' } as const;
+
+export interface ParquetColumns {
+  readonly included: Included;
+  /** After all others. */
+  readonly fields: readonly FieldColumn[];
+}
+
 export class ParquetTable {
   readonly #columns: readonly Column[];
+  readonly #fields: readonly FieldColumn[];
   readonly #sink: DocumentSink;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
   #waiting: PhotoRow[] = [];
 
-  constructor(included: Included, sink: DocumentSink) {
+  constructor({ included, fields }: ParquetColumns, sink: DocumentSink) {
     this.#columns = columnsOf(included);
+    this.#fields = fields;
     this.#sink = sink;
-    const root: SchemaElement = { name: 'root', num_children: this.#columns.length };
-    const schema = [root, ...this.#columns.flatMap(([, elements]) => elements)];
+    const root: SchemaElement = { name: 'root', num_children: this.#columns.length + fields.length };
+    const ofFields = fields.map(({ title, type }) => value(title, typesOfFields[type], false));
+    const schema = [root, ...this.#columns.flatMap(([, elements]) => elements), ...ofFields];
     this.#writer = new ParquetWriter({ writer: this.#bytes, schema, createdBy: 'Vignette' });
   }
 
@@ -84,7 +96,10 @@ export class ParquetTable {
   }
 
   async #writeGroup(rows: readonly PhotoRow[]): Promise<void> {
-    const columnData = this.#columns.map(([name]) => ({ name, data: rows.map((row) => row[name] ?? null) }));
+    const columnData = [
+      ...this.#columns.map(([name]) => ({ name, data: rows.map((row) => row[name] ?? null) })),
+      ...this.#fields.map(({ title }) => ({ name: title, data: rows.map(({ fields }) => fields?.[title] ?? null) })),
+    ];
     await this.#writer.write({ columnData, rowGroupSize: rows.length });
     await this.#flush();
   }

@@ -2,6 +2,7 @@
 import type { Included } from '../../../schemas/exports.ts';
 import type { ShownMarks } from '../../../schemas/marks.ts';
 import type { DocumentRecord } from '../catalog/exports/documentRecord.ts';
+import { type ColumnValue, columnValue, type FieldColumn } from '../catalog/exports/exportedFields.ts';
 
 /** In this order. */
 export const markTitles = ['rating', 'flag', 'label'] as const;
@@ -24,9 +25,11 @@ export interface PhotoRow {
   readonly flag?: ShownMarks['flag'];
   /** The colour, or whatever else the photo's file says. */
   readonly label?: string | null;
+  /** By their titles: columns like the others. */
+  readonly fields?: Readonly<Record<string, ColumnValue>>;
 }
 
-export function photoRow(record: DocumentRecord, included: Included): PhotoRow {
+export function photoRow(record: DocumentRecord, included: Included, fields: readonly FieldColumn[]): PhotoRow {
   const { alternatives, scores, tags, answers, altText, longDescription, shownMarks } = included;
   const [first] = record.captions;
   return {
@@ -39,6 +42,9 @@ export function photoRow(record: DocumentRecord, included: Included): PhotoRow {
     ...(tags ? { tags: tagPaths(record) } : {}),
     ...(answers ? { answers: record.answers.map(({ question, text }) => ({ question, text })) } : {}),
     ...(shownMarks ? markColumns(record) : {}),
+    ...(fields.length === 0
+      ? {}
+      : { fields: Object.fromEntries(fields.map((field) => [field.title, columnValue(field, record.answers)])) }),
   };
 }
 

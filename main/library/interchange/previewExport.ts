@@ -51,7 +51,8 @@ export async function previewExport(
     }
     case 'dataset': {
       const list = await reader.read(exportReads.datasetList, { photoIds, filter }, signal);
-      const args = { filter, photoIds: list.photoIds.slice(0, limit), names: list.names.slice(0, limit) };
+      const { fields } = list;
+      const args = { filter, fields, photoIds: list.photoIds.slice(0, limit), names: list.names.slice(0, limit) };
       const rows = await reader.read(exportReads.photoRows, args, signal);
       return rows.map((row) => (row === null ? '' : jsonLine(row))).join('');
     }

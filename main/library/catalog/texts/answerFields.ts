@@ -6,7 +6,7 @@ import { foldText } from '../../text/searchableText.ts';
 import { caselessKey, tidied } from '../../text/textKeys.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { AnswerStore, type Question } from './answers.ts';
+import { AnswerStore, type Question, questionKey } from './answers.ts';
 
 export interface AnswerField {
   readonly id: number;
@@ -106,6 +106,20 @@ export class AnswerFieldStore {
         );
       this.#hold(fieldId, questions);
       return fieldId;
+    });
+  }
+
+  /** Those of an import: a field that is here keeps its definition, and a question its field. */
+  addUnknown(definitions: readonly FieldDefinition[]): void {
+    if (definitions.length === 0) return;
+    this.#connection.write(() => {
+      for (const definition of definitions) {
+        const held = new Set(this.all().flatMap(({ questions }) => questions.map(({ text }) => questionKey(text))));
+        const questions = definition.questions.filter((question) => !held.has(questionKey(question)));
+        const values = definition.type === 'list' ? definition.values : [];
+        const isWhole = definition.type !== 'list' || values.length > 0;
+        if (isWhole && this.find(definition.name) === undefined) this.save({ ...definition, values, questions });
+      }
     });
   }
 

@@ -1,9 +1,10 @@
 /** @file What documents say, by the photo that they mean. Main process, CLI. */
+import type { FieldDefinition } from '../../../../schemas/answerField.ts';
 import type { FileInfo } from '../../../../schemas/fileInfo.ts';
 import type { MatchablePhoto, MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
 import { photosAt, textsOfFile } from './fileTexts.ts';
-import { type ImportItem, type ImportRecord, type ImportRemark, isRemark, isRun } from './importRecord.ts';
+import { type ImportItem, type ImportRecord, type ImportRemark, isField, isRemark, isRun } from './importRecord.ts';
 import { type ImportSource, namePlaceOf, readImportSource } from './importSource.ts';
 import { fileNameKey, type MatchResult, type NamePlace, PhotoIndex, type PhotoMatch } from './photoIndex.ts';
 import type { SaidOfPhoto } from './planPhoto.ts';
@@ -17,6 +18,8 @@ export interface CollectedImport {
   readonly remarks: readonly ImportRemark[];
   /** That the texts come from, in the order of the documents. */
   readonly runs: readonly ForeignRun[];
+  /** That documents define. */
+  readonly fields: readonly FieldDefinition[];
 }
 
 export interface ImportPhotos extends MatchablePhotos {
@@ -57,6 +60,7 @@ class Collector {
   readonly #photos = new Map<number, GrowingPhoto>();
   readonly #remarks: ImportRemark[] = [];
   readonly #runs: ForeignRun[] = [];
+  readonly #fields: FieldDefinition[] = [];
   /** Names that were found by nothing but, perhaps, the file's name, by folder of their documents; with their records. */
   readonly #later = new Map<string, ImportRecord[]>();
   readonly #remarked = new Set<string>();
@@ -69,6 +73,10 @@ class Collector {
   take(item: ImportItem, place: NamePlace): void {
     if (isRemark(item)) {
       this.#remarks.push(item);
+      return;
+    }
+    if (isField(item)) {
+      this.#fields.push(item.field);
       return;
     }
     if (isRun(item)) {
@@ -106,7 +114,7 @@ class Collector {
         if (isTaken) break;
       }
     }
-    return { photos: [...this.#photos.values()], remarks: this.#remarks, runs: this.#runs };
+    return { photos: [...this.#photos.values()], remarks: this.#remarks, runs: this.#runs, fields: this.#fields };
   }
 
   /** The captions of one photo follow one another; in another document, the same name may mean another photo. */

@@ -1,5 +1,6 @@
 /** @file What a document says of a photo, whichever format it has. Pure. */
 import type { PromptWarning } from '../../../../native-models/prompting/promptRequest.ts';
+import type { FieldDefinition } from '../../../../schemas/answerField.ts';
 import type { ImportRemarkKind } from '../../../../schemas/imports.ts';
 import type { Mark } from '../../../../schemas/marks.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
@@ -103,10 +104,19 @@ export interface ImportedRun {
   readonly foreignRun: ForeignRun;
 }
 
-export type ImportItem = ImportRecord | ImportRemark | ImportedRun;
+/** A field that the document defines. */
+export interface ImportedField {
+  readonly field: FieldDefinition;
+}
+
+export type ImportItem = ImportRecord | ImportRemark | ImportedRun | ImportedField;
 
 export function isRemark(item: ImportItem): item is ImportRemark {
   return 'remark' in item;
+}
+
+export function isField(item: ImportItem): item is ImportedField {
+  return 'field' in item;
 }
 
 export function isRun(item: ImportItem): item is ImportedRun {

@@ -108,6 +108,8 @@ export interface ImportWork {
   /** Those of a plan. */
   readonly photos: readonly ImportedPhoto[];
   readonly runs: CollectedImport['runs'];
+  /** That are defined, where this library has none of the name. */
+  readonly fields?: CollectedImport['fields'] | undefined;
   readonly choose: ChooseOfConflict;
   readonly description: RunDescription;
   /** The file or folder. */
@@ -115,15 +117,16 @@ export interface ImportWork {
 }
 
 /**
- * Does it, as one run. Returns the run, or undefined where there is nothing to do. What a photo has is looked at once more:
+ * Does it, as one run; fields that the document defines are no part of it, and stay when it is undone. Returns the run, or undefined where there is nothing to do. What a photo has is looked at once more:
  * a person may have written since the plan was made.
  * @throws what `bulkEdit` throws
  */
 export async function importTexts(
-  catalog: Stores & Pick<Catalog, 'runs' | 'undo'>,
-  { photos, runs, choose, description, importSource }: ImportWork,
+  catalog: Stores & Pick<Catalog, 'runs' | 'undo' | 'fields'>,
+  { photos, runs, fields = [], choose, description, importSource }: ImportWork,
   options: BulkEditOptions = {},
 ): Promise<number | undefined> {
+  catalog.fields.addUnknown(fields);
   if (photos.length === 0) return undefined;
   const saidOf = new Map(photos.map((photo) => [photo.photoId, photo]));
   const importedRuns = new ImportedRuns(catalog.connection, runs);

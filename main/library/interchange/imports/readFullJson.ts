@@ -3,6 +3,7 @@
  * by `schemas/fullJson.ts`, and of version 1, which had no runs of its own. Pure.
  */
 import { type PromptWarning, promptWarningSchema } from '../../../../native-models/prompting/promptRequest.ts';
+import { fieldDefinitionSchema } from '../../../../schemas/answerField.ts';
 import {
   type FullAnswer,
   type FullMark,
@@ -56,6 +57,9 @@ class FullJsonReader {
     if (below === null) {
       if (key === 'format') this.#isFormat = value === fullJsonFormat;
       if (key === 'version') this.#version = value;
+    } else if (key === 'fields') {
+      this.#assertKnown();
+      yield* fieldOf(below, value);
     } else if (key === 'vocabularies' || key === 'runs' || key === 'photos') {
       this.#assertKnown();
       if (key === 'vocabularies') yield* this.#runs.takeVocabulary(String(below), value);
@@ -196,6 +200,11 @@ function timeOf(at: string): number {
 
 function maybeTimeOf(at: string | null): number | undefined {
   return at === null ? undefined : timeOf(at);
+}
+
+function* fieldOf(index: string | number, value: unknown): Generator<ImportItem, void> {
+  const { data: field } = fieldDefinitionSchema.safeParse(value);
+  yield field === undefined ? { name: `fields[${index}]`, remark: 'invalidEntry' } : { field };
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -13,7 +13,10 @@ import { importTexts, planImport, readImport } from '../../../../main/library/in
 import type { DocumentSink } from '../../../../main/library/interchange/outputFile.ts';
 import { withoutControls } from '../../../../main/library/interchange/plainText.ts';
 import { codePointOrder } from '../../../../main/library/photos/order.ts';
+import { foldText } from '../../../../main/library/text/searchableText.ts';
+import { caselessKey } from '../../../../main/library/text/textKeys.ts';
 import { generationSettingsSchema } from '../../../../native-models/generation/generationSettings.ts';
+import { fieldTypes } from '../../../../schemas/choices.ts';
 import type { ExportedDocumentFormat, ExportFilter } from '../../../../schemas/exports.ts';
 import { type FullJson, fullJsonSchema } from '../../../../schemas/fullJson.ts';
 import { textKindSchema } from '../../../../schemas/text.ts';
@@ -110,6 +113,23 @@ const photo = fc.record({
   ),
   otherScores: fc.array(fc.record({ text, itm: probability }), { maxLength: 1 }),
 });
+/** Of fields, each with questions of its own. */
+const fields = fc
+  .uniqueArray(
+    fc.record({
+      name: name.map((one) => one.trim()),
+      type: fc.constantFrom(...fieldTypes),
+      values: fc.uniqueArray(name, { minLength: 1, maxLength: 4, selector: (one) => foldText(one) }),
+    }),
+    { minLength: 2, maxLength: 3, selector: (field) => caselessKey(field.name) },
+  )
+  .map((all) =>
+    all.map(({ values, ...field }, index) => ({
+      ...field,
+      values: field.type === 'list' ? values : [],
+      questions: [['Where?', 'When?'], ['Wo, bitte?'], []][index] ?? [],
+    })),
+  );
 const manyPhotos = fc.array(photo, { minLength: 20, maxLength: 20 });
 type Photo = typeof photo extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -195,7 +215,14 @@ async function imported(document: Buffer, format: ExportedDocumentFormat, photos
   expect(plan.conflicts).toEqual([]);
   const description = { kind: 'importTexts', path: file, more: 0, format } as const;
   const { photos: changed } = plan;
-  await importTexts(catalog, { photos: changed, runs: collected.runs, choose, description, importSource: file });
+  await importTexts(catalog, {
+    photos: changed,
+    runs: collected.runs,
+    fields: collected.fields,
+    choose,
+    description,
+    importSource: file,
+  });
   return test;
 }
 
@@ -211,18 +238,24 @@ function withoutKeys(document: Buffer): unknown {
   const named = JSON.stringify(photos, (key, value: unknown) =>
     key === 'run' && typeof value === 'string' ? { is: numbers.get(value) } : value,
   );
-  return { runs: runs.map(([, run]) => run), photos: JSON.parse(named) };
+  return { fields: full.fields, runs: runs.map(([, run]) => run), photos: JSON.parse(named) };
 }
 
 describe('full JSON', () => {
-  it('gives back every text, answer, tag and score with where it comes from, and is the same when exported again', async () => {
+  it('gives back every field, text, answer, tag and score with where it comes from, and is the same when exported again', async () => {
     await fc.assert(
-      fc.asyncProperty(manyPhotos, async (photos) => {
+      fc.asyncProperty(manyPhotos, fields, async (photos, definitions) => {
         await using original = await testCatalog(() => 5_000);
         original.catalog.connection.write(() => fill(original, photos));
+        for (const definition of definitions) original.catalog.fields.save(definition);
         const document = await exported(original, 'json-full');
         await using again = await imported(document, 'json-full', photos.length);
         expect(withoutKeys(await exported(again, 'json-full'))).toEqual(withoutKeys(document));
+        const defined = ({ catalog }: TestCatalog) =>
+          catalog.fields
+            .all()
+            .map(({ name: called, questions }) => [called, questions.map(({ text: asked }) => asked)]);
+        expect(defined(again)).toEqual(defined(original));
       }),
       oneCatalog,
     );
