@@ -65,8 +65,7 @@ it('JSONL and Parquet have them with types, beside the answers as they were give
     .map((line) => JSON.parse(line));
   expect(lines).toMatchObject(columns);
   expect(lines[1].answers).toContainEqual({ question: 'how many people?', text: 'a crowd' });
-  const file = await exported('parquet');
-  const rows = await parquetReadObjects({ file: file.buffer.slice(file.byteOffset, file.byteOffset + file.length) });
+  const rows = await parquetReadObjects({ file: Uint8Array.from(await exported('parquet')).buffer });
   expect(rows).toMatchObject(columns);
 });
 
