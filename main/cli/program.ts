@@ -7,6 +7,7 @@ import { type CliContext, PipeClosed } from './cliContext.ts';
 import { askCommand } from './commands/ask.ts';
 import { captionCommand } from './commands/caption.ts';
 import { exportCommand } from './commands/export.ts';
+import { fieldsCommand } from './commands/fields.ts';
 import { importCommand } from './commands/import.ts';
 import { libraryCommand } from './commands/library.ts';
 import { markCommand } from './commands/mark.ts';
@@ -57,6 +58,7 @@ function buildProgram(context: CliContext, said: CommanderOutput, setExitCode: S
     .addCommand(importCommand(context, setExitCode))
     .addCommand(runsCommand(context, setExitCode))
     .addCommand(tagsCommand(context, setExitCode))
+    .addCommand(fieldsCommand(context, setExitCode))
     .addCommand(markCommand(context, setExitCode))
     .addCommand(presetsCommand(context, setExitCode))
     .addCommand(modelsCommand(context, setExitCode))

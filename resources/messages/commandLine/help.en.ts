@@ -124,6 +124,20 @@ export const help = {
     file: 'the list',
     replace: 'replace the vocabulary instead of adding to it',
   },
+  fields: {
+    summary: 'list and define fields of answers',
+    description:
+      'A field gives the answers to some questions a name and a type, to find, show and export them by:\n' +
+      'answer:season=winter, answer:people>3. Answers are never changed.',
+    list: 'Lists all fields with their photos, and those whose answer does not fit the type.',
+    save: 'Defines a field, or changes what is said of it.',
+    name: 'the field',
+    type: (types: readonly string[]) => `what the answers are: ${types.join(', ')} (default: text; with --value, list)`,
+    value: 'a value of a list; can be repeated',
+    question: 'a question whose answers the field holds; can be repeated',
+    rename: 'give the field another name',
+    remove: 'Removes a field. Its answers are kept.',
+  },
   mark: {
     summary: 'rate, flag and label photos',
     description:

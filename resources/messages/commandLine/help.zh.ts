@@ -118,6 +118,19 @@ export const help: typeof en = {
     file: '关键字列表',
     replace: '替换词表，而不是添加到词表',
   },
+  fields: {
+    summary: '列出和定义回答的字段',
+    description:
+      '字段为一些问题的回答提供名称和类型，便于查找、显示和导出：\nanswer:season=winter、answer:people>3。回答本身不会改变。',
+    list: '列出所有字段及其照片数，以及回答不符合类型的照片数。',
+    save: '定义字段，或更改其中指定的部分。',
+    name: '字段',
+    type: (types) => `回答的类型：${types.join('、')}（默认：text；使用 --value 时为 list）`,
+    value: '列表中的一个值，可重复使用',
+    question: '字段所包含的回答所对应的问题，可重复使用',
+    rename: '重命名字段',
+    remove: '移除字段，回答保留不变。',
+  },
   mark: {
     summary: '设置照片的星级、旗标和色标',
     description: '为符合查询的所有照片设置星级、旗标或色标，每一项作为一个任务。\n不会更改照片文件。',

@@ -46,6 +46,9 @@ export const library = {
   stillWritten: 'Some files are still being written; scan again later.',
   indexed: (done: number, total: number) => `${number(done)} of ${counted(total, 'photo')} indexed for visual search.`,
 
+  fieldColumns: ['FIELD', 'TYPE', 'PHOTOS', 'UNFIT', 'QUESTIONS'],
+  fieldSaved: (name: string) => `Saved the field ${name}. Answers are not changed.`,
+  fieldRemoved: (name: string) => `Removed the field ${name}. Its answers are kept.`,
   tagColumns: ['TAG', 'PHOTOS', 'VOCABULARY'],
   inVocabulary: 'yes',
   keywordsImported: (tags: number, synonyms: number) =>

@@ -51,6 +51,9 @@ export const library: typeof en = {
   stillWritten: '部分文件仍在写入，请稍后重新扫描。',
   indexed: (done, total) => `已为 ${number(total)} 张照片中的 ${number(done)} 张建立视觉搜索索引。`,
 
+  fieldColumns: ['字段', '类型', '照片', '不符', '问题'],
+  fieldSaved: (name) => `已保存字段“${name}”，回答没有改变。`,
+  fieldRemoved: (name) => `已移除字段“${name}”，回答保留不变。`,
   tagColumns: ['标签', '照片', '词表'],
   inVocabulary: '是',
   keywordsImported: (tags, synonyms) =>
