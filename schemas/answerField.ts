@@ -6,8 +6,10 @@ export const fieldLimits = { nameCharacters: 100, values: 1000, valueCharacters:
 
 export const fieldTypeSchema = z.enum(fieldTypes);
 
+export const fieldNameSchema = z.string().trim().min(1).max(fieldLimits.nameCharacters);
+
 export const fieldDefinitionSchema = z.object({
-  name: z.string().trim().min(1).max(fieldLimits.nameCharacters),
+  name: fieldNameSchema,
   type: fieldTypeSchema,
   /** Of a list, in the order in which they are offered; otherwise empty. */
   values: z.array(z.string().trim().min(1).max(fieldLimits.valueCharacters)).max(fieldLimits.values),

@@ -11,6 +11,7 @@ import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
 import { sampleCandidates, spreadSample } from '../library/pilots/spreadSample.ts';
 import type { AddedWork, NewWork } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
+import { keepAsFields } from './askedFields.ts';
 import { runOf } from './runOf.ts';
 import { workOf } from './work.ts';
 
@@ -27,6 +28,7 @@ export async function startPilot(
   const sampleIds = await sampleOf(app, work, signal);
   const { runId, added } = await app.queue.add({ ...work, photoIds: sampleIds }, signal);
   if (runId === undefined) return { pilotId: null, photos: 0 };
+  if (terms.kind === 'ask') keepAsFields(app, terms);
   const pilotId = app.catalog.pilots.create({ photoIds, sampleIds });
   app.catalog.pilots.addAttempt(pilotId, { runId, request: terms });
   return { pilotId, photos: added };
@@ -83,6 +85,7 @@ async function begin(
   signal: AbortSignal | undefined,
 ): Promise<AddedWork> {
   const added = await app.queue.add(work, signal);
+  if (request.kind === 'ask') keepAsFields(app, request);
   if (added.runId !== undefined && added.added > 0) {
     app.catalog.pilots.addAttempt(pilotId, { runId: added.runId, request });
   }

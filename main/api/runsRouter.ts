@@ -2,6 +2,7 @@
 
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/runs/history.ts';
+import { keepAsFields } from './askedFields.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
 import { runOf } from './runOf.ts';
@@ -34,7 +35,9 @@ export const runsRouter = api.runs.router({
   }),
   ask: api.runs.ask.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);
-    return started(await app.queue.add(await askWork(app, { ...input, photoIds }), signal));
+    const added = await app.queue.add(await askWork(app, { ...input, photoIds }), signal);
+    keepAsFields(app, input);
+    return started(added);
   }),
   tag: api.runs.tag.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);

@@ -1,5 +1,6 @@
 /** @file What a model is asked to do with many photos: captions, questions, tags, each on its terms. Data only. */
 import * as z from 'zod';
+import { fieldNameSchema, fieldTypeSchema } from '../../schemas/answerField.ts';
 import { textKindSchema } from '../../schemas/text.ts';
 import { nameSchema, textSchema } from './common.ts';
 
@@ -35,6 +36,11 @@ export const askTermsSchema = z.object({
   choices: z.array(nameSchema).min(2).max(1000).optional(),
   /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */
   fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
+  /** What answers are kept as, by the place of the question; with choices, each is one of a list by itself. */
+  fields: z
+    .array(z.object({ question: z.int().min(0).max(99), name: fieldNameSchema, type: fieldTypeSchema.default('text') }))
+    .max(100)
+    .default([]),
   modelId: z.string().optional(),
   again,
 });

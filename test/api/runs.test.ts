@@ -132,7 +132,11 @@ describe.each(transports)('runs over $name', ({ connect }) => {
   });
 
   it('copies answers to a spreadsheet, and pastes from one as one run after saying what would change', async () => {
-    const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['what is it?'] });
+    const fields = [{ question: 0, name: 'subject' }];
+    const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['what is it?'], fields });
+    expect(await client.fields.list()).toEqual([
+      { id: expect.any(Number), name: 'subject', type: 'text', values: [], questions: ['what is it?'] },
+    ]);
     await settled(client, asked.runId);
     const runId = asked.runId ?? 0;
     const { questions } = await client.answers.table({ runId });

@@ -1,5 +1,7 @@
 /** @file Which questions a person asks many photos, and how they may be answered. Renderer only. */
+
 import type { TermsOf } from '../../../preload/contract/work.ts';
+import type { FieldType } from '../../../schemas/choices.ts';
 import { typedLines, typedList } from '../typedLines.ts';
 import type { TermsForm } from './termsForm.ts';
 
@@ -13,6 +15,9 @@ export class AskForm implements TermsForm {
   isFromVocabulary = $state(false);
   below = $state('');
   choiceText = $state('');
+  keepsFields = $state(false);
+  /** By the places of the questions. */
+  fields = $state.raw<readonly { readonly name: string; readonly type: FieldType }[]>([]);
   modelId = $state('');
   again = $state(false);
 
@@ -33,8 +38,19 @@ export class AskForm implements TermsForm {
     this.choiceText = (terms.choices ?? []).join(', ');
     this.isFromVocabulary = terms.fromVocabulary !== undefined;
     this.below = terms.fromVocabulary?.below ?? '';
+    this.keepsFields = (terms.fields ?? []).length > 0;
+    for (const { question, name, type } of terms.fields ?? []) this.setField(question, { name, type: type ?? 'text' });
     this.modelId = terms.modelId ?? '';
     this.again = terms.again ?? false;
+  }
+
+  field(place: number): { readonly name: string; readonly type: FieldType } {
+    return this.fields[place] ?? { name: '', type: 'text' };
+  }
+
+  setField(place: number, change: { readonly name?: string; readonly type?: FieldType }): void {
+    const length = Math.max(place + 1, this.fields.length);
+    this.fields = Array.from({ length }, (_, index) => ({ ...this.field(index), ...(index === place ? change : {}) }));
   }
 
   get terms(): TermsOf<'ask'> | undefined {
@@ -51,6 +67,12 @@ export class AskForm implements TermsForm {
       questions,
       followUps: following.map((question) => ({ question, after: this.after, answers })),
       again,
+      fields: this.keepsFields
+        ? questions.flatMap((_, question) => {
+            const { name, type } = this.field(question);
+            return name.trim() === '' ? [] : [{ question, name: name.trim(), type }];
+          })
+        : [],
       ...(this.isClosed ? { choices } : {}),
       ...(this.isFromVocabulary ? { fromVocabulary: below === '' ? {} : { below } } : {}),
       ...(modelId === '' ? {} : { modelId }),

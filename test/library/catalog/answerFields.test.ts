@@ -62,6 +62,18 @@ it('a field has a name of its own, and a question is of one field', async () => 
   const other = fields.save({ ...definition(season), name: 'time of year', values: ['Cold', 'cold', 'warm'] });
   expect(fields.get(id).questions).toEqual([]);
   expect(fields.get(other)).toMatchObject({ values: ['cold', 'warm'], questions: [{ text: 'which season is it?' }] });
+  // As when questions are asked: what is there keeps its type.
+  fields.keep({
+    name: 'Time of Year',
+    type: 'list',
+    values: ['warm', 'hot'],
+    questions: ['How warm is it?', 'how warm is it'],
+  });
+  expect(fields.get(other)).toMatchObject({
+    name: 'time of year',
+    values: ['cold', 'warm', 'hot'],
+    questions: [{ text: 'which season is it?' }, { text: 'How warm is it?' }],
+  });
   fields.remove(other);
   expect(() => fields.get(other)).toThrow(/no longer there/);
 });

@@ -109,6 +109,18 @@ export class AnswerFieldStore {
     });
   }
 
+  /** A new field; one of that name keeps its type, and holds the questions and has a list's values, too. Returns its id. @throws CatalogError FIELD_INVALID */
+  keep(definition: FieldDefinition): number {
+    return this.#connection.write(() => {
+      const before = this.find(definition.name);
+      if (before === undefined) return this.save(definition);
+      const { id, name, type } = before;
+      const values = type === 'list' ? [...before.values, ...definition.values] : [];
+      const questions = [...before.questions.map(({ text }) => text), ...definition.questions];
+      return this.save({ name, type, values, questions }, id);
+    });
+  }
+
   /** Those of an import: a field that is here keeps its definition, and a question its field. */
   addUnknown(definitions: readonly FieldDefinition[]): void {
     if (definitions.length === 0) return;
@@ -134,7 +146,8 @@ export class AnswerFieldStore {
   #hold(fieldId: number, questions: readonly string[]): void {
     const answers = new AnswerStore(this.#connection);
     this.#connection.prepare('DELETE FROM answer_field_question WHERE field_id = ?').run(fieldId);
-    for (const [position, question] of questions.entries()) {
+    const once = [...Map.groupBy(questions, questionKey).values()].flatMap(([first]) => first ?? []);
+    for (const [position, question] of once.entries()) {
       this.#connection
         .prepare(
           `INSERT INTO answer_field_question (question_id, field_id, position) VALUES (?, ?, ?)
