@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 /** Words that are the same in every language: scripts read them, or they name commands. */
 const machineWords: readonly RegExp[] = [
-  /^(vignette )?(ask|caption|export|library|models|presets|runs|score|search|serve|tags) [a-z]+$/,
+  /^(vignette )?(ask|caption|export|fields|library|models|presets|runs|score|search|serve|tags) [a-z]+$/,
   // The columns after a path and its caption.
   /^\tdoubtful$/,
   /^\t\($/,

@@ -203,6 +203,7 @@ const commands = [
   ...['', ' list', ' import'].map((name) => `tags${name}`),
   ...['', ' list', ' show', ' undo'].map((name) => `runs${name}`),
   ...['', ' list', ' show', ' save', ' remove'].map((name) => `presets${name}`),
+  ...['', ' list', ' save', ' remove'].map((name) => `fields${name}`),
   ...['', ' list', ' download', ' import', ' verify', ' calibrate', ' pack', ' remove'].map((name) => `models${name}`),
 ];
 
@@ -223,7 +224,7 @@ describe('help in Chinese', () => {
 
   it('covers every command', async () => {
     const cli = await CliDouble.create();
-    for (const group of ['', 'library', 'tags', 'runs', 'presets', 'models']) {
+    for (const group of ['', 'library', 'tags', 'fields', 'runs', 'presets', 'models']) {
       const { out } = await cli.run([...(group === '' ? [] : [group]), '--help']);
       for (const [, name = ''] of out.slice(out.indexOf('\nCommands:')).matchAll(/^ {2}([a-z]+)/gm)) {
         if (name !== 'help') expect(commands).toContain(`${group} ${name}`.trim());
