@@ -5,6 +5,7 @@ import { decodeIds } from '../../../renderer/state/photoIds.ts';
 import { eventually } from '../../support/eventually.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
+import { documentedCount, Walk } from './walk.ts';
 
 let library: ServedLibrary;
 let opened: OpenedPage;
@@ -221,9 +222,10 @@ it('all captions above 90 % are accepted with three keys, after a look at the le
   const sure = allPhotoIds.length - 1;
   await open('dark', '#/library');
   await page.getByRole('listbox').first().waitFor();
-  await page.keyboard.press('r');
+  const walk = new Walk(page);
+  await walk.press('r');
   await page.getByText('Nothing to review').waitFor();
-  await page.keyboard.press('b');
+  await walk.press('b');
   const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
   await dialog.getByText(`${sure} captions will be accepted`).waitFor();
   await expect.poll(() => dialog.getByRole('listitem').first().textContent()).toContain('photo 1');
@@ -236,8 +238,9 @@ it('all captions above 90 % are accepted with three keys, after a look at the le
     )
     .toBe(1);
   expect(await accessibilityProblems(opened)).toEqual([]);
-  await page.keyboard.press('Enter');
+  await walk.press('Enter');
   await page.getByText(`${sure} captions accepted.`).waitFor();
+  expect(walk.count).toBe(documentedCount('Accept all captions above 90 %'));
   const approved = async (query: string) =>
     decodeIds((await library.client.photos.list({ query, order: 'itm', descending: false })).ids).length;
   await expect.poll(() => approved('source:model approved:yes')).toBe(sure);
