@@ -236,6 +236,21 @@ function shots(ids: Filled): Shot[] {
     },
     { name: 'compare', hash: `#/compare/${ids.comparedIds.slice(0, 3).join(',')}` },
     { name: 'compare-zoomed', hash: `#/compare/${ids.comparedIds.join(',')}`, prepare: press('+', '+', '+') },
+    { name: 'photo-captions', hash: `#/photo/${ids.comparedIds[2]}`, prepare: press('v') },
+    {
+      name: 'photo-trial',
+      hash: `#/photo/${ids.photoId}`,
+      prepare: async (page) => {
+        await press('Shift+V')(page);
+        const { trial } = texts.compare;
+        const second = page.getByRole('group', { name: trial.side(2) });
+        const preset = second.getByRole('combobox', { name: texts.bulk.preset });
+        await preset.click();
+        await page.getByRole('option', { name: 'detailed' }).click();
+        await page.getByRole('button', { name: trial.ask }).click();
+        await second.getByRole('button', { name: trial.keep(2) }).waitFor();
+      },
+    },
     { name: 'map', hash: '#/map' },
     { name: 'review', hash: '#/review' },
     { name: 'review-above', hash: '#/review/unreviewed', prepare: press('b') },
