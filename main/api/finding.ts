@@ -152,9 +152,10 @@ export class PhotoFinding implements Finding {
 
   async facets({ query: text, among }: FacetsRequest, signal: AbortSignal | undefined): Promise<Facet[]> {
     const query = parseQuery(text);
-    const { reader, wholeLibrary } = this.#parts.catalog;
+    const { reader, wholeLibrary, photosWritten } = this.#parts.catalog;
     if (query.kind === 'everything' && among === undefined) return await wholeLibrary.facets();
-    return await reader.read('facets', { query, nowMs: Date.now(), among }, signal);
+    const written = photosWritten?.written();
+    return await reader.read('facets', { query, nowMs: Date.now(), among, written }, signal);
   }
 
   async #alike(photoId: number, query: Query, signal: AbortSignal | undefined): Promise<number[]> {

@@ -29,6 +29,7 @@ import { PhotoStore } from './photos/photos.ts';
 import { RootStore } from './photos/roots.ts';
 import { SidecarStore } from './photos/sidecars.ts';
 import { StackStore } from './photos/stacks.ts';
+import { PhotosWrittenLog } from './photosWritten.ts';
 import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
 import { CaptionRunStore } from './runs/captionRuns.ts';
@@ -68,6 +69,8 @@ export class Catalog implements AsyncDisposable {
   readonly connection: CatalogConnection;
   readonly reader: CatalogReader;
   readonly wholeLibrary: WholeLibrary;
+  /** Undefined where the catalog is only read. */
+  readonly photosWritten: PhotosWrittenLog | undefined;
   readonly roots: RootStore;
   readonly folders: FolderStore;
   readonly folderRules: FolderRuleStore;
@@ -113,7 +116,8 @@ export class Catalog implements AsyncDisposable {
     this.connection = connection;
     this.#lock = lock;
     this.reader = new CatalogReader(connection.file, startReader);
-    this.wholeLibrary = new WholeLibrary(connection, this.reader);
+    this.photosWritten = lock === undefined ? undefined : new PhotosWrittenLog(connection);
+    this.wholeLibrary = new WholeLibrary(connection, this.reader, this.photosWritten);
     this.roots = new RootStore(connection);
     this.folders = new FolderStore(connection);
     this.folderRules = new FolderRuleStore(connection);

@@ -1,10 +1,14 @@
 /** @file Facets count what choosing a value would find, whatever was chosen before. */
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, vi } from 'vitest';
+import { CatalogConnection } from '../../../main/library/catalog/connection.ts';
+import * as facetRows from '../../../main/library/catalog/search/facetRows.ts';
 import { facets } from '../../../main/library/catalog/search/facets.ts';
 import { chosenValues, toggledValue } from '../../../main/library/query/facetQuery.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { printQuery } from '../../../main/library/query/printQuery.ts';
 import type { FacetName } from '../../../schemas/facet.ts';
+import { noFileInfo } from '../../../schemas/fileInfo.ts';
 import { it as base } from '../../support/fixtures.ts';
 import { nowMs, type SearchLibrary, searchLibrary } from './searchLibrary.ts';
 
@@ -192,5 +196,153 @@ describe('The facets of a query', () => {
     const chosen = facetsOf(library, `tag:=${rarest}`).get('tag');
     expect(chosen?.values.find(({ value }) => value === rarest)).toEqual({ value: rarest, photos: 1, chosen: true });
     expect(chosen?.values.length).toBe(101);
+  });
+});
+
+describe('After photos were written, facets are brought up to date by these', () => {
+  const steps = fc.array(
+    fc.record({
+      what: fc.constantFrom(
+        ...([
+          'add',
+          'caption',
+          'model',
+          'tag',
+          'untag',
+          'respell',
+          'mark',
+          'read',
+          'say',
+          'move',
+          'fail',
+          'go',
+        ] as const),
+        'undo',
+      ),
+      photo: fc.nat(),
+      value: fc.nat({ max: 5 }),
+      isAsked: fc.boolean(),
+    }),
+    { minLength: 20, maxLength: 40 },
+  );
+  type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never;
+
+  async function take({ catalog, add, editPhoto }: SearchLibrary, { what, photo, value }: Step): Promise<void> {
+    const { connection, runs } = catalog;
+    const ids = connection.prepare<[], number>('SELECT id FROM photo').pluck().all();
+    const id = ids[photo % ids.length] ?? 0;
+    const run = { kind: 'edit', description: { kind: 'named', name: 'Edit' } } as const;
+    const source = { property: 'x', sidecar: null };
+    const name = ['sea', 'Sea', 'a/b', 'é', 'e\u0301', 'zoo'][value] ?? '';
+    switch (what) {
+      case 'add':
+        add(`${ids.length} ${photo}.jpg`);
+        break;
+      case 'caption':
+        catalog.captions.write(id, `by a person ${value}`);
+        break;
+      case 'model': {
+        const model = JSON.stringify({ id: name, sha256: '0'.repeat(64), precision: 'fp32' });
+        runs.within({ kind: 'caption', description: { kind: 'caption', preset: 'caption' } }, (runId) => {
+          connection.prepare('UPDATE run SET model = ? WHERE id = ?').run(model, runId);
+          catalog.captions.add(id, runId, { text: 'a boat', source: 'model' });
+        });
+        break;
+      }
+      case 'tag':
+        runs.within(run, (runId) => catalog.tags.add(id, runId, { path: name, source: 'human' }));
+        break;
+      case 'untag': {
+        const tag = catalog.tags.of(id)[0];
+        if (tag !== undefined) runs.within(run, (runId) => catalog.tags.remove(tag.id, runId));
+        break;
+      }
+      case 'respell':
+        catalog.tags.respell(name.toUpperCase());
+        break;
+      case 'mark':
+        runs.within(run, (runId) => {
+          catalog.marks.apply(id, runId, { kind: 'rating', value });
+          catalog.marks.apply(id, runId, { kind: 'label', value: 'red' });
+          catalog.marks.apply(id, runId, { kind: 'flag', value: value > 2 ? 'pick' : 'reject' });
+        });
+        break;
+      case 'read':
+        connection
+          .prepare('UPDATE photo SET taken_local = ?, camera_make = ?, camera_model = ?, lens = ? WHERE id = ?')
+          .run(`202${value}-0${value + 1}-01T00:00:00`, 'Canon', name, name, id);
+        break;
+      case 'say': {
+        const place = {
+          kind: 'located',
+          sublocation: null,
+          city: name,
+          state: null,
+          country: 'X',
+          countryCode: null,
+        } as const;
+        const people = [{ name, region: null, ...source }];
+        const info = { ...noFileInfo, people, places: value > 3 ? [] : [{ ...place, ...source }] };
+        catalog.fileInfo.set(id, { info, sidecars: [], sidecarProblems: [] });
+        break;
+      }
+      case 'move':
+        connection.prepare('UPDATE photo SET folder_id = ? WHERE id = ?').run(catalog.folders.ensure(1, name), id);
+        editPhoto(id);
+        break;
+      case 'fail':
+        catalog.photos.setProblemOf(`photo ${photo}`, { code: 'IMAGE_DAMAGED', message: 'It is damaged.' });
+        connection.prepare(`UPDATE photo SET problem_code = 'IMAGE_DAMAGED' WHERE id = ?`).run(id);
+        break;
+      case 'go':
+        if (ids.length > 3) catalog.places.delete(id);
+        break;
+      case 'undo': {
+        const last = runs.list({ limit: 3 }).find((one) => one.kind === 'edit' && one.revertedByRunId === undefined);
+        if (last !== undefined) await catalog.undo.revert(last.id);
+      }
+    }
+  }
+
+  base('whatever was written, and however often they are asked for', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        await using library = await searchLibrary();
+        const { connection, photosWritten } = library.catalog;
+        const args = { query: parseQuery(''), nowMs };
+        for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) library.add(name);
+        for (const step of all) {
+          await take(library, step);
+          if (!step.isAsked) continue;
+          // One that keeps nothing yet.
+          const anew = new CatalogConnection({ database: connection.database, file: connection.file });
+          const kept = facets(connection, { ...args, written: photosWritten?.written() });
+          expect(kept).toEqual(facets(anew, args));
+        }
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it('by as few as were written, and by all where these are too many to be told', ({ library }) => {
+    const { connection, photosWritten } = library.catalog;
+    const ask = () => facets(connection, { query: parseQuery(''), nowMs, written: photosWritten?.written() });
+    ask();
+    const read = vi.spyOn(facetRows, 'facetRowsOf');
+    const id = library.add('new.jpg', { columns: { shown_rating: 3 } });
+    ask();
+    expect(read.mock.calls.map(([, ids]) => ids)).toEqual([[id]]);
+    connection.write(() => {
+      for (let round = 0; round < 5000; round += 1) {
+        connection.prepare('UPDATE photo SET shown_rating = 4 WHERE id IN (?, ?)').run(id, 1);
+      }
+    });
+    expect(photosWritten?.written().photoIds.length).toBeLessThan(5000);
+    expect(ask().find(({ facet }) => facet === 'rating')?.values).toContainEqual({
+      value: '4',
+      photos: 2,
+      chosen: false,
+    });
+    expect(read).toHaveBeenCalledTimes(1);
   });
 });

@@ -3,6 +3,7 @@ import type { Facet } from '../../../../schemas/facet.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { LibraryOverview } from '../photos/overview.ts';
 import type { FoundPhotoList } from '../photos/photoList.ts';
+import type { PhotosWrittenLog } from '../photosWritten.ts';
 import { defaultDirection, type OrderBy } from '../search/orders.ts';
 import type { Tag } from '../texts/tags.ts';
 import type { CatalogReader } from './catalogReader.ts';
@@ -25,9 +26,12 @@ export class WholeLibrary {
   readonly #reader: CatalogReader;
   readonly #remembered = new Map<ReadName, Remembered>();
 
-  constructor(connection: CatalogConnection, reader: CatalogReader) {
+  readonly #written: PhotosWrittenLog | undefined;
+
+  constructor(connection: CatalogConnection, reader: CatalogReader, written: PhotosWrittenLog | undefined) {
     this.#connection = connection;
     this.#reader = reader;
+    this.#written = written;
   }
 
   /** Reads ahead what a page needs before it can show anything; one after the other, so that one thread has to start. */
@@ -48,19 +52,25 @@ export class WholeLibrary {
   }
 
   facets(): Promise<Facet[]> {
-    return this.#ask('facets', { query: { kind: 'everything' }, nowMs: 0 });
+    const args = { query: { kind: 'everything' }, nowMs: 0 } as const;
+    return this.#ask('facets', args, { ...args, written: this.#written?.written() });
   }
 
   tags(): Promise<Tag[]> {
     return this.#ask('tags', undefined);
   }
 
-  async #ask<Name extends ReadName>(name: Name, input: ReadArgs<Name>): Promise<ReadResult<Name>> {
+  /** @param told what goes to the reader: more than what the answer depends on */
+  async #ask<Name extends ReadName>(
+    name: Name,
+    input: ReadArgs<Name>,
+    told: ReadArgs<Name> = input,
+  ): Promise<ReadResult<Name>> {
     const version = this.#connection.version();
     const args = JSON.stringify(input);
     const before = this.#remembered.get(name);
     if (before?.version === version && before.args === args) return (await before.answer) as ReadResult<Name>;
-    const answer = this.#reader.read(name, input);
+    const answer = this.#reader.read(name, told);
     const remembered = { version, args, answer };
     this.#remembered.set(name, remembered);
     try {

@@ -2,12 +2,15 @@
 import type { Facet, FacetName, FacetValue } from '../../../../schemas/facet.ts';
 import { type ChosenValues, chosenValues, facetStates, isSame } from '../../query/facetQuery.ts';
 import type { CatalogConnection } from '../connection.ts';
+import type { PhotosWritten } from '../photosWritten.ts';
 import { type FacetColumn, facetColumns } from './facetColumns.ts';
 import { type SearchArgs, searchIds } from './searchPhotos.ts';
 
 export interface FacetsArgs extends SearchArgs {
   /** Of these photos only. */
   readonly among?: readonly number[] | undefined;
+  /** By now, in the catalog's process: what was kept of all photos is brought up to date by these. */
+  readonly written?: PhotosWritten | undefined;
 }
 
 /** Of a facet, besides those that are chosen. */
@@ -18,7 +21,7 @@ const maxValues = 100;
  * @throws QueryError for words that cannot be searched for
  */
 export function facets(connection: CatalogConnection, args: FacetsArgs): Facet[] {
-  const columns = facetColumns(connection);
+  const columns = facetColumns(connection, args.written);
   const among = args.among === undefined ? undefined : new Set(args.among);
   const foundBy = (query: SearchArgs['query']): Uint8Array => {
     const found = new Uint8Array(columns.endId);

@@ -77,6 +77,12 @@ export function fileLabelPhotos(
   return distinctValues(connection, field).map((value) => ({ value, photoIds: photos.all(value) }));
 }
 
+/** SQL for photos with their values, each once. @param among the photos, as SQL */
+export function fileLabelsOf(field: FileLabelField, among: string): string {
+  const { table, column, where, photoId } = tables[field];
+  return `SELECT DISTINCT ${photoId}, ${column} FROM ${table} WHERE ${where} AND ${photoId} IN ${among}`;
+}
+
 /** Steps from one value to the next in the index, so that it takes as long as there are values. */
 function distinctValues(connection: CatalogConnection, field: FileLabelField): string[] {
   const { table, column, where } = tables[field];
