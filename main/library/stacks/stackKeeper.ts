@@ -5,6 +5,8 @@ import { updateStacks } from './updateStacks.ts';
 
 /** While a folder is being read, its stacks are not made anew at every photo. */
 const quietMs = 1000;
+/** Those of a huge folder take long: they are made for a tenth of the time at most, so that others can read the catalog. */
+const quietTimes = 9;
 
 /** Works from `start` until it is disposed of. */
 export class StackKeeper implements AsyncDisposable {
@@ -14,6 +16,7 @@ export class StackKeeper implements AsyncDisposable {
   #soon: Promise<void> | undefined;
   #updating: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
+  #tookMs = 0;
 
   constructor(catalog: Pick<Catalog, 'connection' | 'stacks' | 'reader'>, onFailure: (error: unknown) => void) {
     this.#catalog = catalog;
@@ -57,8 +60,10 @@ export class StackKeeper implements AsyncDisposable {
   async #updateSoon(): Promise<boolean> {
     const { signal } = this.#closing;
     try {
-      await wait(quietMs, undefined, { signal });
+      await wait(Math.max(quietMs, this.#tookMs * quietTimes), undefined, { signal });
+      const startMs = performance.now();
       await this.update();
+      this.#tookMs = performance.now() - startMs;
       return true;
     } catch (error) {
       if (!signal.aborted) this.#onFailure(error);
