@@ -10,6 +10,7 @@ export const defaultSettings: Settings = {
   photosAtOnce: null,
   graceDays: 30,
   quietHours: null,
+  indexInBackground: true,
   pauseOnBattery: true,
   keepAwake: true,
   networkOff: false,

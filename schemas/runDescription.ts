@@ -39,8 +39,8 @@ const plainSchema = z.discriminatedUnion('kind', [
   /** By a model, out of the vocabulary: so many tags. */
   z.object({ kind: z.literal('tag'), vocabulary: count }),
   z.object({ kind: z.literal('score') }),
-  /** `modelId`: where the person named it. */
-  z.object({ kind: z.literal('embed'), modelId: text.optional() }),
+  /** `modelId`: where the person named it. `automatic`: nobody asked for it. */
+  z.object({ kind: z.literal('embed'), modelId: text.optional(), automatic: z.literal(true).optional() }),
   z.object({ kind: z.literal('addTag'), ...tags }),
   z.object({ kind: z.literal('removeTag'), ...tags }),
   /** `parent` is empty for the top level. */

@@ -21,6 +21,8 @@ export const settingsSchema = z.object({
   graceDays: z.int().min(1).max(36_500),
   /** Between these times of the computer's clock the queue rests; from 22:00 to 07:00 is one night. */
   quietHours: z.object({ from: clockTime, to: clockTime }).nullable(),
+  /** Photos are indexed for visual search by themselves, after all other work. */
+  indexInBackground: z.boolean(),
   /** The queue rests while a laptop runs on its battery. */
   pauseOnBattery: z.boolean(),
   /** The computer does not go to sleep by itself while the queue works. Of the desktop application only. */

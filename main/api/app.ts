@@ -49,6 +49,8 @@ export interface App {
   fieldsChanged(): void;
   /** Models were imported or removed. */
   modelsChanged(): void;
+  /** To be called when settings were changed. */
+  settingsChanged(): Promise<void>;
   /** Tells every page how far an edit of many photos is; null when it is over. */
   editing(progress: EditProgress | null): void;
 }

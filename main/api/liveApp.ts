@@ -27,6 +27,7 @@ import { LibraryFolders } from './libraryFolders.ts';
 import { Machine } from './machine.ts';
 import { downloadOf } from './modelDownloadsRouter.ts';
 import { QueueNews } from './queueNews.ts';
+import { VisualIndexing } from './visualIndexing.ts';
 import { scorerOf } from './work.ts';
 
 export interface OpenAppOptions {
@@ -103,6 +104,7 @@ export class LiveApp implements App, AsyncDisposable {
   readonly folders: LibraryFolders;
   readonly keeper: LibraryKeeper;
   readonly stacks: App['stacks'];
+  readonly indexing: VisualIndexing;
   readonly downloads: Downloads;
   readonly trials = new HeldTrials();
   readonly connections = new ConnectionLog();
@@ -141,7 +143,18 @@ export class LiveApp implements App, AsyncDisposable {
     this.#events = new AppEvents(() => this.#present());
     this.keeper = new LibraryKeeper({
       library,
-      onChange: () => this.#events.changed('scan', () => ({ type: 'scan', scan: this.folders.state() })),
+      onChange: () => {
+        this.#events.changed('scan', () => ({ type: 'scan', scan: this.folders.state() }));
+        this.indexing.wake();
+      },
+    });
+    this.indexing = new VisualIndexing({
+      catalog: this.catalog,
+      queue: this.queue,
+      scorer: () => this.#scorer(),
+      isDemo: () => this.about.isDemo,
+      isBusy: () => this.#isReading(),
+      onChange: () => this.#events.changed('indexing', () => this.#indexingEvent()),
     });
     this.stacks = this.keeper.stacks;
     this.downloads = resources.use(new Downloads(libraryPlaces(options.libraryFolder).downloads));
@@ -149,7 +162,10 @@ export class LiveApp implements App, AsyncDisposable {
       catalog: this.catalog,
       queue: this.queue,
       vectors,
-      scorer: () => this.#scorer(),
+      scorer: async () => {
+        const model = await this.#scorer();
+        return model && modelIdentity(model);
+      },
     });
     this.folders = new LibraryFolders({ library, keeper: this.keeper, app: this });
     resources.defer(this.catalog.connection.onChange((change) => this.#events.catalogChanged(change)));
@@ -195,6 +211,7 @@ export class LiveApp implements App, AsyncDisposable {
     this.catalog.wholeLibrary.warm();
     await this.queue.start();
     this.keeper.start();
+    this.indexing.start();
     await this.modelDownloads.resumeInterrupted();
   }
 
@@ -208,7 +225,13 @@ export class LiveApp implements App, AsyncDisposable {
 
   modelsChanged(): void {
     this.queue.modelsChanged();
+    this.indexing.wake();
     this.#events.tell({ type: 'models' });
+  }
+
+  async settingsChanged(): Promise<void> {
+    await this.queue.settingsChanged();
+    this.indexing.wake();
   }
 
   editing(progress: EditProgress | null): void {
@@ -229,6 +252,7 @@ export class LiveApp implements App, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.indexing[Symbol.asyncDispose]();
     await this.keeper[Symbol.asyncDispose]();
     this.#events[Symbol.dispose]();
     await this.#resources[Symbol.asyncDispose]();
@@ -239,8 +263,19 @@ export class LiveApp implements App, AsyncDisposable {
       this.#queueNews.present(),
       { type: 'scan', scan: this.folders.state() },
       this.#downloadsEvent(),
+      this.#indexingEvent(),
       ...this.#notices,
     ];
+  }
+
+  #indexingEvent(): LibraryEvent {
+    return { type: 'indexing', indexing: this.indexing.state ?? null };
+  }
+
+  /** What people see of photos comes before what they may search for. */
+  #isReading(): boolean {
+    const { scanning, unread } = this.folders.state();
+    return scanning || unread > 0;
   }
 
   #downloadsEvent(): LibraryEvent {
@@ -249,7 +284,7 @@ export class LiveApp implements App, AsyncDisposable {
 
   async #scorer() {
     try {
-      return modelIdentity(await scorerOf(this, undefined));
+      return await scorerOf(this, undefined);
     } catch {
       // Several, or none that can be used: then photos are not found by their looks.
       return undefined;

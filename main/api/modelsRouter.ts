@@ -109,6 +109,7 @@ export const settingsRouter = api.settings.router({
       if (input.photosAtOnce !== undefined) settings.set('photosAtOnce', input.photosAtOnce);
       if (input.graceDays !== undefined) settings.set('graceDays', input.graceDays);
       if (input.quietHours !== undefined) settings.set('quietHours', input.quietHours);
+      if (input.indexInBackground !== undefined) settings.set('indexInBackground', input.indexInBackground);
       if (input.pauseOnBattery !== undefined) settings.set('pauseOnBattery', input.pauseOnBattery);
       if (input.keepAwake !== undefined) settings.set('keepAwake', input.keepAwake);
       if (input.networkOff !== undefined) settings.set('networkOff', input.networkOff);
@@ -119,7 +120,7 @@ export const settingsRouter = api.settings.router({
       if (input.savedSearches !== undefined) settings.set('savedSearches', input.savedSearches);
     });
     if (input.featureCacheGB !== undefined) await app.features.limitChanged();
-    await app.queue.settingsChanged();
+    await app.settingsChanged();
     desktop?.settingsChanged();
     return settingsOf(app);
   }),
@@ -154,6 +155,7 @@ function settingsOf({ catalog: { settings } }: App): Settings {
     photosAtOnce: settings.get('photosAtOnce'),
     graceDays: settings.get('graceDays'),
     quietHours: settings.get('quietHours'),
+    indexInBackground: settings.get('indexInBackground'),
     pauseOnBattery: settings.get('pauseOnBattery'),
     keepAwake: settings.get('keepAwake'),
     networkOff: settings.get('networkOff'),

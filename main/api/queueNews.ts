@@ -1,5 +1,6 @@
 /** @file The queue as pages see it: what its open runs do, and which have just ended. Main process and server. */
 import type { LibraryEvent, RunProgress } from '../../preload/contract/library.ts';
+import { isAutomatic } from '../../schemas/automaticRun.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { RunProgress as QueuedRun } from '../library/queue/progress.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
@@ -40,7 +41,8 @@ export class QueueNews implements Disposable {
     const { runId, kind, done, failed, activity } = progress;
     if (activity === 'done' || activity === 'cancelled') {
       const wasQueued = this.#runs.delete(runId);
-      if (wasQueued && activity === 'done') {
+      // Nobody waits for what nobody asked for.
+      if (wasQueued && activity === 'done' && !isAutomatic(progress)) {
         const writes = this.#parts.catalog.runs.get(runId).identity?.textKind;
         this.#parts.events.tell({ type: 'ended', run: { runId, kind, writes, done, failed } });
       }

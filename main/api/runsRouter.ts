@@ -1,5 +1,6 @@
 /** @file The runs' part of the contract: work on many photos, and taking it back. Main process and server. */
 
+import { isAutomatic } from '../../schemas/automaticRun.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import { type HistoryStep, historyRunKinds, largeRunKinds } from '../library/catalog/runs/history.ts';
 import { keepAsFields } from './askedFields.ts';
@@ -28,7 +29,13 @@ export const runsRouter = api.runs.router({
   pause: api.runs.pause.handler(({ context: { app }, input: { runId, paused } }) =>
     paused ? app.queue.pauseRun(runId) : app.queue.resumeRun(runId),
   ),
-  cancel: api.runs.cancel.handler(({ context: { app }, input: { runId } }) => app.queue.cancelRun(runId)),
+  cancel: api.runs.cancel.handler(async ({ context: { app }, input: { runId } }) => {
+    // With the next photo it would begin again.
+    const automatic = isAutomatic(app.catalog.runs.statusOf(runId));
+    if (automatic) app.catalog.settings.set('indexInBackground', false);
+    await app.queue.cancelRun(runId);
+    if (automatic) await app.settingsChanged();
+  }),
   caption: api.runs.caption.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);
     return started(await app.queue.add(await captionWork(app, { ...input, photoIds }), signal));

@@ -237,7 +237,8 @@ function filterOf(scorer: UsableModel, candidates: number): NonNullable<RunIdent
   return { model: modelIdentity(scorer), candidates, doubtfulBelow: scorer.facts.doubtfulBelow ?? 0 };
 }
 
-function plainIdentity(model: UsableModel): RunIdentity {
+/** Of what takes no words. */
+export function plainIdentity(model: UsableModel): RunIdentity {
   return { model: modelIdentity(model), prompt: '', settings: generationSettingsSchema.parse({}) };
 }
 

@@ -3,6 +3,7 @@ import type { Problem } from '../../preload/contract/common.ts';
 import type { QueueState } from '../../preload/contract/library.ts';
 import { errorText } from '../../resources/messages/errorText.ts';
 import { texts } from '../../resources/messages/texts.ts';
+import { isAutomatic } from '../../schemas/automaticRun.ts';
 import type { Language } from '../../schemas/choices.ts';
 
 export interface QueueProgress {
@@ -16,6 +17,8 @@ export interface QueueProgress {
   readonly perMinute: number | undefined;
   readonly etaMs: number | undefined;
   readonly reason: Problem | undefined;
+  /** Something is at work that somebody asked for: the computer is to stay awake. */
+  readonly isWanted: boolean;
 }
 
 export function queueProgress({ paused, reason, runs }: QueueState): QueueProgress {
@@ -34,6 +37,7 @@ export function queueProgress({ paused, reason, runs }: QueueState): QueueProgre
     perMinute: rates.length === 0 ? undefined : sum(rates) * 60,
     // Of a part of the runs it would promise too much.
     etaMs: etas.length < open.length || etas.length === 0 ? undefined : sum(etas),
+    isWanted: open.some((run) => run.state === 'running' && !isAutomatic(run)),
     reason: reason ?? open.find((run) => run.reason !== null)?.reason ?? undefined,
   };
 }

@@ -2,6 +2,7 @@
 import type { QueueState } from '../../preload/contract/library.ts';
 import { runTitle } from '../../resources/messages/runTitle.ts';
 import { texts } from '../../resources/messages/texts.ts';
+import { isAutomatic } from '../../schemas/automaticRun.ts';
 import type { Language } from '../../schemas/choices.ts';
 import type { Run } from '../library/catalog/runs/runs.ts';
 
@@ -48,7 +49,7 @@ export class RunNotices {
     const { run, isWatched, language: currentLanguage, create, openRun, onFailed } = this.#options;
     const { description, state, done, failed, createdAtMs, finishedAtMs } = run(runId);
     const tookMs = (finishedAtMs ?? createdAtMs) - createdAtMs;
-    if (state !== 'done' || tookMs < longRunMs || isWatched()) return;
+    if (state !== 'done' || isAutomatic({ description }) || tookMs < longRunMs || isWatched()) return;
     const language = currentLanguage();
     const { desktop } = texts[language];
     const { format } = new Intl.NumberFormat(language);

@@ -141,7 +141,7 @@ export class Shell implements AsyncDisposable {
 
   #showQueue(): void {
     const progress = queueProgress(this.#queue);
-    const { state, fraction } = progress;
+    const { state, fraction, isWanted } = progress;
     const texts = this.#texts;
     const isQueuePaused = this.#queue.paused;
     this.#tray.show({ texts, status: progressText(progress, this.#language), isQueuePaused });
@@ -149,7 +149,7 @@ export class Shell implements AsyncDisposable {
       mode: state === 'working' ? 'normal' : 'paused',
     });
     const keepAwake = this.#options.library.catalog.settings.get('keepAwake');
-    this.#wakefulness.set(keepAwake && state === 'working');
+    this.#wakefulness.set(keepAwake && isWanted && state === 'working');
     this.#showMenu(isQueuePaused);
   }
 

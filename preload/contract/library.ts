@@ -95,6 +95,16 @@ export const queueStateSchema = z.object({
 });
 export type QueueState = z.output<typeof queueStateSchema>;
 
+/** How far the photos are indexed for visual search, by the default matching model. */
+export const indexingStateSchema = z.object({
+  indexed: z.int(),
+  /** Still to come, whoever asks for it. */
+  left: z.int(),
+  /** They are indexed by themselves. */
+  automatic: z.boolean(),
+});
+export type IndexingState = z.output<typeof indexingStateSchema>;
+
 export const scanStateSchema = z.object({
   scanning: z.boolean(),
   found: z.int(),
@@ -119,6 +129,8 @@ export const libraryEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ended'), run: endedRunSchema }),
   z.object({ type: z.literal('edit'), edit: editProgressSchema.nullable() }),
   z.object({ type: z.literal('scan'), scan: scanStateSchema }),
+  /** Null while no model can index, and before it is known. */
+  z.object({ type: z.literal('indexing'), indexing: indexingStateSchema.nullable() }),
   /** Something that a person should know, such as a backup that took a damaged catalog's place. */
   z.object({ type: z.literal('notice'), notices: z.array(noticeSchema) }),
 ]);

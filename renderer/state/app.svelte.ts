@@ -1,5 +1,5 @@
 /** @file What all views share: the client, where the person is, the photos, the selection, the queue, settings, notices. One object, made when the page starts. Renderer only. */
-import type { EditProgress, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
+import type { EditProgress, IndexingState, LibraryEvent, Overview, ScanState } from '../../preload/contract/library.ts';
 import type { ModelDownload } from '../../preload/contract/modelDownloads.ts';
 import { noticeText } from '../../resources/messages/noticeText.ts';
 import type { Texts } from '../../resources/messages/texts.ts';
@@ -64,6 +64,7 @@ export class AppState {
   #route = $state.raw<Route>({ view: 'library' });
   #overview = $state.raw<Overview | null>(null);
   #scan = $state.raw<ScanState>(noScan);
+  #indexing = $state.raw<IndexingState | null>(null);
   #edit = $state.raw<EditProgress | null>(null);
   #downloads = $state.raw<readonly ModelDownload[]>([]);
   #listeners = new Set<(event: LibraryEvent) => void>();
@@ -100,6 +101,11 @@ export class AppState {
   }
   get scan(): ScanState {
     return this.#scan;
+  }
+
+  /** How far the photos are indexed for visual search; null while nothing can index them. */
+  get indexing(): IndexingState | null {
+    return this.#indexing;
   }
 
   /** Of models. */
@@ -229,6 +235,7 @@ export class AppState {
       void this.#overviewRefresher.now();
       sayRunEnded(this, event.run);
     } else if (event.type === 'edit') this.#edit = event.edit;
+    else if (event.type === 'indexing') this.#indexing = event.indexing;
     else if (event.type === 'scan') this.#scan = event.scan;
     else if (event.type === 'downloads') this.#downloads = event.downloads;
     else if (event.type === 'downloaded') {

@@ -95,6 +95,11 @@ export const library = {
   renameSearch: 'Rename',
   searchSaved: (name: string) => `Saved as ${name}.`,
   searchRemoved: (name: string) => `Removed ${name}.`,
+  indexing: (indexed: number, photos: number) =>
+    `Indexing for visual search: ${english.number(indexed)} of ${english.number(photos)}`,
+  filterPlaceholderIndexing: (indexing: string) => `Filter… (${indexing})`,
+  indexingText: (indexing: string) => `${indexing}. The other photos are found by text only.`,
+  notIndexed: 'No photos are indexed for visual search, so only text is searched.',
   semantic: 'By meaning',
   semanticHint: 'Also find photos by what they show. They must be indexed for visual search first.',
   similarTo: 'Similar to a photo',

@@ -19,6 +19,7 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
     case 'score':
       return names.check;
     case 'embed':
+      if (run.automatic === true) return names.indexAutomatically;
       return run.modelId === undefined ? names.index : names.indexWith(run.modelId);
     case 'addTag':
       return names.addTag(withMore(run.tag, run.more));

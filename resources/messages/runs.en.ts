@@ -152,6 +152,7 @@ export const runs = {
     redo: (name: string) => `Redo: ${name}`,
     byAnswers: (name: string) => `Tag by answers: ${name}`,
     check: 'Check captions',
+    indexAutomatically: 'Index photos for visual search (automatic)',
     index: 'Index photos for visual search',
     indexWith: (modelId: string) => `Index photos for visual search with ${modelId}`,
     addTag: (tag: string) => `Add tag ${tag}`,

@@ -152,6 +152,7 @@ export const runs: typeof en = {
     redo: (name) => `重做：${name}`,
     byAnswers: (name) => `按回答添加标签：${name}`,
     check: '检查说明',
+    indexAutomatically: '建立视觉搜索索引（自动）',
     index: '建立视觉搜索索引',
     indexWith: (modelId) => `用 ${modelId} 建立视觉搜索索引`,
     addTag: (tag) => `添加标签 ${tag}`,

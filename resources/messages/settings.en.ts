@@ -80,6 +80,10 @@ export const settings = {
   quietTo: 'To',
   keepAwake: 'Keep the computer awake while the queue is running',
   keepAwakeText: 'The screen can still turn off.',
+  indexInBackground: 'Index photos for visual search automatically',
+  indexInBackgroundText:
+    'New and changed photos, with the default matching model, after all other tasks. Pauses whenever the queue pauses.',
+  indexingOff: 'Photos are no longer indexed automatically. You can turn this on again in Settings.',
   pauseOnBattery: 'Pause on battery',
   graceDays: 'Keep data of deleted photos for',
   graceDaysUnit: 'days',

@@ -33,7 +33,6 @@ function clientOf(desktop?: { settingsChanged(): void }) {
   const app = {
     catalog: test.catalog,
     queue: {
-      settingsChanged: async () => void told.push('settings'),
       pauseRun: (runId: number) => void told.push(['pause', runId]),
       resumeRun: (runId: number) => void told.push(['resume', runId]),
       setVisible: (ids: number[]) => void told.push(['look', ...ids]),
@@ -55,6 +54,7 @@ function clientOf(desktop?: { settingsChanged(): void }) {
       state: async () => ({ sizeBytes: 5, hits: 3, misses: 1, problem: undefined }),
     },
     modelsChanged: () => void told.push('models'),
+    settingsChanged: async () => void told.push('settings'),
     editing: () => undefined,
   } as unknown as App;
   return createRouterClient(router, { context: { app, desktop: desktop as never } });
@@ -79,6 +79,7 @@ it('the API keeps each setting as its own, changes only what is named, and tells
     modelIdleMinutes: 9,
     photosAtOnce: 4,
     quietHours: { from: '22:00', to: '07:00' },
+    indexInBackground: !before.indexInBackground,
     pauseOnBattery: !before.pauseOnBattery,
     keepAwake: !before.keepAwake,
     networkOff: !before.networkOff,

@@ -49,14 +49,16 @@ export interface TestApp extends AsyncDisposable {
   photoId(fileName: string): number;
 }
 
-/** @param captions whether a rule captions every photo @param bundled whether the models are those that come with Vignette @param hub the environment's by default */
+/** @param indexing whether photos are indexed by themselves @param captions whether a rule captions every photo @param bundled whether the models are those that come with Vignette @param hub the environment's by default */
 export async function openTestApp({
   captions = false,
   bundled = false,
+  indexing = false,
   hub,
 }: {
   readonly captions?: boolean;
   readonly bundled?: boolean;
+  readonly indexing?: boolean;
   readonly hub?: HubAccess;
 } = {}): Promise<TestApp> {
   const folder = await mkdtemp(join(tmpdir(), 'vignette-api-'));
@@ -81,6 +83,7 @@ export async function openTestApp({
     demoFolder: photoFolder,
     hub,
   });
+  app.catalog.settings.set('indexInBackground', indexing);
   await app.folders.addFolder(photoFolder, { captions });
   await app.start();
   await eventually(() => {

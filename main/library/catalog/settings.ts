@@ -17,6 +17,7 @@ export const settingSchemas = {
   photosAtOnce: shape.photosAtOnce.default(initial.photosAtOnce),
   graceDays: shape.graceDays.default(initial.graceDays),
   quietHours: shape.quietHours.default(initial.quietHours),
+  indexInBackground: shape.indexInBackground.default(initial.indexInBackground),
   pauseOnBattery: shape.pauseOnBattery.default(initial.pauseOnBattery),
   keepAwake: shape.keepAwake.default(initial.keepAwake),
   networkOff: shape.networkOff.default(initial.networkOff),

@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '../../../schemas/problem.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import type { DueJob, DueJobs, DuePhoto, Head } from '../catalog/jobs/dueJobs.ts';
-import type { JobStore } from '../catalog/jobs/jobs.ts';
+import { backgroundPriority, type JobStore } from '../catalog/jobs/jobs.ts';
 import { problemOf } from '../catalog/problems.ts';
 import { AsyncSignal, type Clock } from './clock.ts';
 import type { JobRunner } from './jobRunner.ts';
@@ -315,8 +315,13 @@ export class ModelWorker {
 
   #head(): Head | undefined {
     const exclude = [...new Set([...this.#inFlight.values()].map(({ photo }) => photo.id))];
-    const runIds = this.#parts.runs().map(({ id }) => id);
-    return this.#parts.due.head(runIds, { exclude, visiblePhotoIds: this.#parts.visiblePhotoIds() });
+    const options = { exclude, visiblePhotoIds: this.#parts.visiblePhotoIds() };
+    const [wanted, unasked] = runsByWish(this.#parts.runs());
+    const head = this.#parts.due.head(wanted, options);
+    if (head !== undefined || unasked.length === 0) return head;
+    // That somebody looks at a photo is no reason for what nobody asked for to go before work on other photos.
+    const background = this.#parts.due.head(unasked, options);
+    return background && { ...background, isVisible: false };
   }
 
   #rankOf(head: Head | undefined): number {
@@ -328,4 +333,11 @@ export class ModelWorker {
 
 function dueRun({ id, kind, identity, identityHash }: JobRun) {
   return { id, terms: { kind, identityHash, embeddingKey: embeddingKey(identity.model) } };
+}
+
+/** The ids of runs that somebody asked for, and of the others. */
+function runsByWish(runs: readonly JobRun[]): [wanted: number[], unasked: number[]] {
+  const idsOf = (isUnasked: boolean) =>
+    runs.filter(({ priority }) => priority <= backgroundPriority === isUnasked).map(({ id }) => id);
+  return [idsOf(false), idsOf(true)];
 }

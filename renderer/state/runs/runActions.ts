@@ -1,5 +1,6 @@
 /** @file What can be done with runs: started, held, ended, tried again, undone. Each says what came of it. Renderer only. */
 import type { Run } from '../../../preload/contract/runs.ts';
+import { isAutomatic } from '../../../schemas/automaticRun.ts';
 import type { AppState } from '../app.svelte.ts';
 
 async function attempt(app: AppState, action: () => Promise<unknown>): Promise<void> {
@@ -16,8 +17,16 @@ export async function pauseRun(app: AppState, runId: number, paused: boolean): P
 
 export async function cancelRun(app: AppState, runId: number): Promise<void> {
   await attempt(app, async () => {
+    const isUnasked = app.queue.runs.some((run) => run.runId === runId && isAutomatic(run));
     await app.client.runs.cancel({ runId });
-    app.toast(app.texts.runs.cancelled);
+    if (!isUnasked) return app.toast(app.texts.runs.cancelled);
+    await app.settings.load();
+    app.toast(app.texts.settings.indexingOff, {
+      action: {
+        title: app.texts.common.undo,
+        run: () => void attempt(app, () => app.settings.change({ indexInBackground: true })),
+      },
+    });
   });
 }
 

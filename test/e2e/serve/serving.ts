@@ -27,6 +27,8 @@ export interface Serving extends AsyncDisposable {
 
 /** Nothing in the folder is captioned by itself, unless it is the first run. */
 export async function prepareLibrary(app: LiveApp, { photoFolder, firstRun }: ServingOptions): Promise<void> {
+  // Only a test that is about it wants work that nobody asked for.
+  app.catalog.settings.set('indexInBackground', false);
   if (firstRun) return;
   app.catalog.settings.set('tourSeen', true);
   await app.folders.addFolder(photoFolder, { captions: false });

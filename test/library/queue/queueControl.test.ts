@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { checkQueue } from '../../../main/library/catalog/jobs/jobCheck.ts';
+import { backgroundPriority } from '../../../main/library/catalog/jobs/jobs.ts';
 import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import { type Asked, DoubleModels, HandClock, modelCalled } from './queueDoubles.ts';
 import { captioning, captionsOf, identityWith, queueLibrary } from './queueLibrary.ts';
@@ -55,6 +56,31 @@ describe('the order of work', () => {
     const prompts = models.begun.map((name) => name.split(': ')[1]);
     expect(prompts).toEqual(['third', 'third', 'first', 'first', 'second', 'second']);
     expect(models.maxLoaded).toBeLessThanOrEqual(2);
+  });
+
+  it('does what nobody asked for last, also of photos that the person looks at', async () => {
+    await using library = await queueLibrary();
+    const models = new DoubleModels();
+    const ids = await library.addPhotos(3);
+    const queue = await library.queue(models, { embeddings: { save: async () => undefined } });
+    queue.pause();
+    queue.setVisible(ids.slice(2));
+    const { model } = identityWith('writer');
+    const identity = { ...identityWith('writer'), model: { ...model, id: 'scorer' } };
+    const unasked = await queue.add({
+      ...{ kind: 'embed', description: { kind: 'embed', automatic: true }, identity },
+      ...{ photoIds: ids, priority: backgroundPriority },
+    });
+    const { runId = 0 } = await queue.add(captioning(ids.slice(0, 2)));
+    queue.resume();
+    for (const id of [runId, unasked.runId ?? 0]) await queue.settled(id);
+    expect(models.begun.map((name) => name.replace(/: (?!embed).*/, ''))).toEqual([
+      '1.jpg',
+      '2.jpg',
+      '3.jpg: embed',
+      '1.jpg: embed',
+      '2.jpg: embed',
+    ]);
   });
 
   it('makes room for a more important run after the photo at hand', async () => {

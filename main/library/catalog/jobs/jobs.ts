@@ -13,6 +13,9 @@ import { countJobs, type FailedJob, type FailurePage, failedJobs, type JobCounts
 export const jobRunKinds = ['caption', 'ask', 'score', 'embed'] as const;
 export type JobRunKind = (typeof jobRunKinds)[number];
 
+/** Of runs that nobody asked for: all that somebody did comes first. */
+export const backgroundPriority = -1000;
+
 export type JobState = 'waiting' | 'failed' | 'set-aside';
 
 /** Which job an answer belongs to, and of what content it speaks. */

@@ -4,6 +4,7 @@ import type { ShownMarks } from '../../../../schemas/marks.ts';
 import type { Problem } from '../../../../schemas/problem.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { backgroundPriority } from '../jobs/jobs.ts';
 import { storedProblem } from '../problems.ts';
 import { withApproval } from '../texts/captions.ts';
 import { type ShownMarksRow, shownMarksOf } from './marks.ts';
@@ -25,7 +26,7 @@ export interface PhotoCard {
   readonly marks: ShownMarks;
   /** Why it could not be read, or why its last job failed. */
   readonly problem: Problem | null;
-  /** In the queue. */
+  /** In the queue, because somebody wants it. */
   readonly waiting: boolean;
   readonly unreachable: 'missing' | 'offline' | null;
 }
@@ -83,7 +84,8 @@ const cardsOfIds = `
   SELECT photo.id, photo.revision, photo.name, root.path AS root_path, root.state AS root_state,
     folder.relative_path, missing_since_ms, photo.width, photo.height, taken_local, average_colour, photo.problem_code, photo.problem_message,
     photo.problem_facts, failed.error_code AS job_code, failed.error_message AS job_message, failed.error_facts AS job_facts,
-    EXISTS (SELECT 1 FROM job WHERE job.photo_id = photo.id AND job.state = 'waiting') AS waiting,
+    EXISTS (SELECT 1 FROM job JOIN run AS asked ON asked.id = run_id WHERE job.photo_id = photo.id
+      AND job.state = 'waiting' AND asked.priority > ${backgroundPriority}) AS waiting,
     caption.id AS caption_id, caption.text AS caption_text,
     shown_rating, shown_flag, shown_label, shown_source, shown_itm, shown_doubtful, shown_revision, run.model ->> 'id' AS model_id,
     approval.created_at_ms AS approved_at_ms,

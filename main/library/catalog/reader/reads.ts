@@ -3,6 +3,7 @@ import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { type CatalogCheck, checkCatalog } from '../check.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type DueArgs, dueCount, duePhotos } from '../jobs/dueCount.ts';
+import { type UnindexedArgs, unindexedPhotos } from '../jobs/unindexed.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { photoCards } from '../photos/cards.ts';
 import { dueStacks } from '../photos/dueStacks.ts';
@@ -59,6 +60,7 @@ export const catalogReads = namedReads({
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
   dueCount: (connection: CatalogConnection, args: DueArgs) => dueCount(connection, args),
   duePhotos: (connection: CatalogConnection, args: DueArgs) => duePhotos(connection, args),
+  unindexedPhotos: (connection: CatalogConnection, args: UnindexedArgs) => unindexedPhotos(connection, args),
   resultTimes: (connection: CatalogConnection, args: ResultTimesArgs) => resultTimes(connection, args),
   samplePhotos: (connection: CatalogConnection, photoIds: readonly number[]) => samplePhotos(connection, photoIds),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),

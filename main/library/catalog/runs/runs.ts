@@ -218,6 +218,17 @@ export class RunStore {
       .map((row) => this.#runOf(row));
   }
 
+  /** The run that nobody asked for which last indexed with this identity and can be given more photos; not one that somebody ended. */
+  lastAutomatic(identity: RunIdentity): Run | undefined {
+    const row = this.#connection
+      .prepare<[Buffer], RunRow>(
+        `SELECT * FROM run WHERE identity = ? AND kind = 'embed' AND description ->> 'automatic' = 1
+           AND state <> 'cancelled' AND reverted_by_run_id IS NULL ORDER BY id DESC LIMIT 1`,
+      )
+      .get(runIdentityHash(identity));
+    return row && this.#runOf(row);
+  }
+
   #runOf(row: RunRow): Run {
     return {
       id: row.id,
