@@ -70,6 +70,8 @@ export interface Finding {
   list(request: ListRequest, signal: AbortSignal | undefined): Promise<PhotoList>;
   /** @throws QueryError QUERY_INVALID */
   ids(query: string, signal: AbortSignal | undefined): Promise<number[]>;
+  /** How many photos each query finds; null of one with an error. */
+  counts(queries: readonly string[], signal: AbortSignal | undefined): Promise<(number | null)[]>;
   suggest(
     query: string,
     cursor: number,

@@ -1,4 +1,5 @@
 /** @file Finds photos for the interface: by a query, by what they show, by similarity. Main process and server. */
+import { VignetteError } from '../../native-models/errors.ts';
 import type {
   FacetsRequest,
   LocatedPhotos,
@@ -111,6 +112,23 @@ export class PhotoFinding implements Finding {
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {
     const args = { query: parseQuery(query), nowMs: Date.now() };
     return [...(await this.#parts.catalog.reader.read('searchIds', args, signal))];
+  }
+
+  /** One after the other, so that short questions go past them. */
+  async counts(queries: readonly string[], signal: AbortSignal | undefined): Promise<(number | null)[]> {
+    const counts: (number | null)[] = [];
+    for (const query of queries) counts.push(await this.#count(query, signal));
+    return counts;
+  }
+
+  async #count(text: string, signal: AbortSignal | undefined): Promise<number | null> {
+    try {
+      const args = { query: parseQuery(text), nowMs: Date.now() };
+      return await this.#parts.catalog.reader.read('searchCount', args, signal);
+    } catch (error) {
+      if (error instanceof VignetteError && error.code === 'QUERY_INVALID') return null;
+      throw error;
+    }
   }
 
   async suggest(query: string, cursor: number, signal: AbortSignal | undefined) {

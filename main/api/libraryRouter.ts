@@ -19,6 +19,9 @@ export const libraryRouter = api.library.router({
       counts,
     };
   }),
+  names: api.library.names.handler(({ context: { app }, input, signal }) =>
+    app.catalog.reader.read('foundNames', input, signal),
+  ),
   watch: api.library.watch.handler(async ({ context: { app }, signal }) => app.watch(signal)),
   foldersOnDisk: api.library.foldersOnDisk.handler(async ({ input }) => {
     const found = await foldersOnDisk(input.path);

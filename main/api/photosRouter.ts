@@ -23,6 +23,7 @@ export const photosRouter = api.photos.router({
   suggest: api.photos.suggest.handler(({ context: { app }, input, signal }) =>
     app.finding.suggest(input.query, input.cursor, signal),
   ),
+  counts: api.photos.counts.handler(({ context: { app }, input, signal }) => app.finding.counts(input.queries, signal)),
   located: api.photos.located.handler(({ context: { app }, input, signal }) =>
     app.finding.located(input.query, signal),
   ),

@@ -191,8 +191,22 @@ export const foldersOnDiskSchema = z.object({
 });
 export type FoldersOnDisk = z.output<typeof foldersOnDiskSchema>;
 
+/** Something with a name that leads to photos. */
+export const foundNameSchema = z.object({
+  kind: z.enum(['folder', 'tag', 'person', 'photo']),
+  /** Of a folder the path by which `folder:` finds it, of a tag its path, of a photo its file's name. */
+  name: z.string(),
+  /** Of a photo. */
+  photoId: idSchema.nullable(),
+});
+export type FoundName = z.output<typeof foundNameSchema>;
+
 export const libraryContract = {
   overview: oc.output(overviewSchema),
+  /** What fits the text typed, of each kind the best first, so many at most. */
+  names: oc
+    .input(z.object({ typed: z.string().max(1000), limit: z.int().min(1).max(50).default(8) }))
+    .output(z.array(foundNameSchema)),
   /** Begins with the state of the queue and of scanning, then what changes. Subscribe before asking for anything else. */
   watch: oc.output(eventIterator(libraryEventSchema)),
   /** Of the machine that the library is on, by default the person's own; links are not followed. @throws PATH_NOT_FOUND, PATH_UNREADABLE, … */

@@ -301,6 +301,8 @@ export const photosContract = {
   summary: oc.input(z.object({ selection: selectionSchema })).output(photoSummarySchema),
   details: oc.input(z.object({ id: idSchema })).output(photoDetailsSchema),
   suggest: oc.input(z.object({ query: querySchema, cursor: z.int().min(0) })).output(z.array(suggestionSchema)),
+  /** How many photos each query finds; null of one with an error. */
+  counts: oc.input(z.object({ queries: z.array(querySchema).max(1000) })).output(z.array(z.int().nullable())),
   /** How many of those that the query finds have a position, and where they lie. @throws QUERY_INVALID as `list` */
   located: oc.input(z.object({ query: querySchema })).output(locatedPhotosSchema),
   /** Those in an area of the map, near ones as one, the largest cluster first. @throws QUERY_INVALID as `list` */

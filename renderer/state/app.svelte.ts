@@ -19,11 +19,13 @@ import { ExplainingState } from './photo/explaining.svelte.ts';
 import { PhotoListState } from './photoList.svelte.ts';
 import { connectionLostCode, problemOf, problemText } from './problems.ts';
 import { QueueState } from './queue.svelte.ts';
+import { Recents } from './recents.ts';
 import { Refresher } from './refresher.ts';
 import { changedList, formatHash, type ListQuery, parseHash, type Route } from './route.ts';
 import { sayRunEnded } from './runs/runEnded.ts';
 import { SelectionState } from './selection.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
+import type { SettingsSectionId } from './settingsSections.ts';
 import { TagDrag } from './tags/tagDrag.svelte.ts';
 import { type ToastOptions, ToastState } from './toasts.svelte.ts';
 
@@ -46,6 +48,7 @@ export class AppState {
   readonly fullScreen = new FullScreenState();
   readonly demoModels = new DemoModels(this);
   readonly desktop = new DesktopState(this);
+  readonly recents = new Recents();
   readonly drag: TagDrag;
   readonly history: HistoryState;
   readonly #historyRefresher = new Refresher(() => this.history.refresh());
@@ -53,6 +56,8 @@ export class AppState {
   gridPlace: (GridPlace & { readonly generation: number }) | null = null;
   /** The download that the page of models is to show, and forgets once it does. */
   downloadToShow = $state<string | null>(null);
+  /** The part that the settings are to show, and forget once they do. */
+  settingsSectionToShow = $state<SettingsSectionId | null>(null);
   readonly #overviewRefresher = new Refresher(async () => {
     try {
       this.#overview = await this.client.library.overview();
@@ -137,6 +142,7 @@ export class AppState {
   followAddress(): void {
     const { route, list } = parseHash(location.hash);
     this.#route = route;
+    if (route.view === 'photo') this.recents.looked(route.photoId);
     if (formatHash(route, list) !== formatHash(route, this.photos.shown) || this.photos.generation === 0)
       this.photos.show(list);
   }
@@ -148,6 +154,8 @@ export class AppState {
 
   /** Shows the photos that a query finds, in the library; as the same step back where `replace`. */
   showList(change: Partial<ListQuery>, { replace = false, isTyping = false } = {}): void {
+    // What is typed on is not searched for before the person is done.
+    if (!isTyping && change.query !== undefined) this.recents.searched(change.query);
     this.#go({ view: 'library' }, changedList(this.photos.shown, change, { isTyping }), replace);
   }
 

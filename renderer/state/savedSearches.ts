@@ -1,4 +1,6 @@
 /** @file The person's saved searches: shown, renamed, taken away with a way back. Renderer only. */
+import ArrowDown from '@lucide/svelte/icons/arrow-down';
+import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import Bookmark from '@lucide/svelte/icons/bookmark';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Trash from '@lucide/svelte/icons/trash';
@@ -13,9 +15,25 @@ export interface SavedSearch {
 /** What can be done with one. @param startRename where its name is typed anew */
 export function savedSearchMenu(app: AppState, search: SavedSearch, startRename: () => void): readonly MenuItem[] {
   const { library, common } = app.texts;
+  const all = app.settings.all.savedSearches;
+  const place = all.findIndex(({ name }) => name === search.name);
   return [
     { title: library.showSearch, icon: Bookmark, run: () => app.showList({ query: search.query }) },
     { title: library.renameSearch, icon: PencilLine, keys: 'f2', run: startRename },
+    {
+      title: library.moveSearchUp,
+      icon: ArrowUp,
+      keys: 'alt+arrowup',
+      disabled: place === 0,
+      run: () => void moveSavedSearch(app, search.name, -1),
+    },
+    {
+      title: library.moveSearchDown,
+      icon: ArrowDown,
+      keys: 'alt+arrowdown',
+      disabled: place === all.length - 1,
+      run: () => void moveSavedSearch(app, search.name, 1),
+    },
     'separator',
     {
       title: common.remove,
@@ -37,6 +55,20 @@ export async function removeSavedSearch(app: AppState, name: string): Promise<vo
         run: () => void app.settings.change({ savedSearches: before }).catch((error: unknown) => app.report(error)),
       },
     });
+  } catch (error) {
+    app.report(error);
+  }
+}
+
+/** One place up or down in the order that the person gives them. */
+export async function moveSavedSearch(app: AppState, name: string, by: 1 | -1): Promise<void> {
+  const savedSearches = [...app.settings.all.savedSearches];
+  const place = savedSearches.findIndex((search) => search.name === name);
+  const [moved] = savedSearches.splice(place, 1);
+  if (moved === undefined || place + by < 0 || place + by > savedSearches.length) return;
+  savedSearches.splice(place + by, 0, moved);
+  try {
+    await app.settings.change({ savedSearches });
   } catch (error) {
     app.report(error);
   }

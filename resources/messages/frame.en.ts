@@ -27,6 +27,17 @@ export const frame = {
   shortcuts: 'Keyboard shortcuts',
   shortcutsHint: 'Letter shortcuts work when you are not typing.',
   goTo: (view: string) => `Go to ${view}`,
+  /** Beside what the palette finds by name. */
+  paletteKinds: {
+    folder: 'Folder',
+    tag: 'Tag',
+    person: 'Person',
+    photo: 'Photo',
+    savedSearch: 'Saved search',
+    settings: 'Settings',
+    recentSearch: 'Recent search',
+    recentPhoto: 'Recent photo',
+  },
   themeDark: 'Use dark theme',
   themeLight: 'Use light theme',
   themeSystem: 'Match system theme',

@@ -93,6 +93,8 @@ export const library = {
   saveSearchName: 'Search name',
   showSearch: 'Show photos',
   renameSearch: 'Rename',
+  moveSearchUp: 'Move up',
+  moveSearchDown: 'Move down',
   searchSaved: (name: string) => `Saved as ${name}.`,
   searchRemoved: (name: string) => `Removed ${name}.`,
   indexing: (indexed: number, photos: number) =>

@@ -92,6 +92,8 @@ export const library: typeof en = {
   saveSearchName: '搜索名称',
   showSearch: '显示照片',
   renameSearch: '重命名',
+  moveSearchUp: '上移',
+  moveSearchDown: '下移',
   searchSaved: (name) => `已保存为“${name}”。`,
   searchRemoved: (name) => `已移除“${name}”。`,
   indexing: (indexed, photos) => `正在建立视觉搜索索引：${chinese.number(indexed)} / ${chinese.number(photos)}`,

@@ -75,6 +75,7 @@ export class FilterState {
   /** At once. */
   submit(): void {
     this.close();
+    this.#app.recents.searched(this.#text);
     this.#apply();
   }
 

@@ -304,6 +304,9 @@ describe('the filter bar', () => {
     await page.getByRole('button', { name: 'Save search' }).click();
     await page.getByRole('textbox', { name: 'Search name' }).fill('Upright ones');
     await page.keyboard.press('Enter');
+    await page.getByText('Saved as Upright ones.').waitFor();
+    const { savedSearches } = await library.client.settings.get();
+    await library.client.settings.set({ savedSearches: [...savedSearches, { name: 'In town', query: 'folder:Town' }] });
     await page.reload();
     await page.getByRole('button', { name: 'All photos' }).click();
     await count('12 photos');
@@ -313,15 +316,23 @@ describe('the filter bar', () => {
     await expect.poll(() => filter().inputValue()).toBe('orientation:portrait');
     await chips.getByRole('button', { name: 'Upright ones', pressed: true }).click();
     await count('12 photos');
-    await sidebar.getByRole('button', { name: 'Upright ones', exact: true }).focus();
+    // With how many photos they find, in the order that the person gives them.
+    const saved = () => sidebar.getByRole('button', { name: /^(Upright ones|In town) \d+$/ }).allInnerTexts();
+    const said = (texts: readonly string[]) => texts.map((text) => text.replaceAll(/\s+/g, ' '));
+    await expect.poll(async () => said(await saved())).toEqual([expect.stringMatching(/^Upright ones/), 'In town 6']);
+    await sidebar.getByRole('button', { name: /^In town/ }).focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect.poll(async () => said(await saved())).toEqual(['In town 6', expect.stringMatching(/^Upright ones/)]);
+    await page.keyboard.press('Delete');
+    await sidebar.getByRole('button', { name: /^Upright ones/ }).focus();
     await page.keyboard.press('F2');
     await page.keyboard.type('Tall');
     await page.keyboard.press('Enter');
     await chips.getByRole('button', { name: 'Tall' }).waitFor();
-    await sidebar.getByRole('button', { name: 'Tall', exact: true }).click();
+    await sidebar.getByRole('button', { name: /^Tall/ }).click();
     await expect.poll(() => filter().inputValue()).toBe('orientation:portrait');
     expect(await accessibilityProblems(opened)).toEqual([]);
-    await sidebar.getByRole('button', { name: 'Tall', exact: true }).focus();
+    await sidebar.getByRole('button', { name: /^Tall/ }).focus();
     await page.keyboard.press('Delete');
     await chips.waitFor({ state: 'detached' });
   });
@@ -358,6 +369,27 @@ describe('commands', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/#\/library.*IMG_1000/);
     await count('1 photo');
+  });
+
+  it('lead to folders, parts of the settings and what was searched for lately', async () => {
+    const option = (name: string | RegExp) => page.getByRole('option', { name });
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('town');
+    await option(/Town\s*Folder$/).waitFor();
+    // The search for the word itself goes first.
+    expect(await option('Search photos').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/q=folder%3A/);
+    await count('6 photos');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('feature cache');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/settings/);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('settings-features');
+    await page.keyboard.press('Control+k');
+    await option(/Town\s*Recent search$/).click();
+    await count('6 photos');
   });
 
   it.each(['boat', 'cat'])('are not run by a word that somebody looks for: %s', async (word) => {

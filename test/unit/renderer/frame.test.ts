@@ -1,7 +1,7 @@
 /** @file The pure parts of the frame: addresses, keys, packed ids, pieces of queries, the folder tree, the palette. */
 import { describe, expect, it } from 'vitest';
 import type { Folder, Root } from '../../../preload/contract/library.ts';
-import { matching } from '../../../renderer/components/frame/paletteMatch.ts';
+import { matching } from '../../../schemas/nameMatch.ts';
 import { folderRows } from '../../../renderer/state/folderTree.ts';
 import { keyCaps, matchesKeys, type Pressed, withOwnKeys } from '../../../renderer/state/keys.ts';
 import { decodeAspects, decodeIds, sameIds } from '../../../renderer/state/photoIds.ts';

@@ -15,6 +15,7 @@ import { samplePhotos } from '../photos/samplePhotos.ts';
 import { historySteps } from '../runs/history.ts';
 import { type ResultTimesArgs, resultTimes } from '../runs/resultTimes.ts';
 import { type FacetsArgs, facets } from '../search/facets.ts';
+import { foundNames, type NamesArgs } from '../search/names.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
 import { searchSuggestions } from '../search/suggestions.ts';
 import { type AnswerRowsArgs, type AnswerTableArgs, answerRows, answerTable } from '../texts/answerTable.ts';
@@ -54,6 +55,7 @@ export const catalogReads = namedReads({
   packedList: (connection: CatalogConnection, args: PackedListArgs) => packedList(connection, args),
   dueStacks: (connection: CatalogConnection, args: { readonly limit: number }) => dueStacks(connection, args),
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),
+  foundNames: (connection: CatalogConnection, args: NamesArgs) => foundNames(connection, args),
   suggestions: (connection: CatalogConnection, request: ValuesRequest) => searchSuggestions(connection, request),
   facets: (connection: CatalogConnection, args: FacetsArgs) => facets(connection, args),
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),

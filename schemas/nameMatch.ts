@@ -1,9 +1,11 @@
-/** @file Which commands fit what was typed into the palette, the best first, and whether the best is plainly meant. Pure; renderer only. */
+/** @file Which names fit what was typed, the best first, and whether the best is plainly meant: of commands in the palette, and of what the library has names for. Any process; pure. */
 
 export interface Match<T> {
   readonly item: T;
   /** The title was typed out, or so much of it that nothing else can be meant: then the command goes before the search. */
   readonly isMeant: boolean;
+  /** Lower is better. */
+  readonly far: number;
 }
 
 /** Of the letters of a title of several words, the share that must be typed before it is taken for meant. */
@@ -59,7 +61,7 @@ function isMeant(title: string, typed: string): boolean {
 
 export function matching<T>(items: readonly T[], titleOf: (item: T) => string, typed: string): Match<T>[] {
   const wanted = fold(typed.trim());
-  if (wanted === '') return items.map((item) => ({ item, isMeant: false }));
+  if (wanted === '') return items.map((item) => ({ item, isMeant: false, far: 0 }));
   return items
     .map((item) => ({ item, title: fold(titleOf(item)) }))
     .map(({ item, title }) => ({ item, isMeant: isMeant(title, wanted), far: distance(title, wanted) }))

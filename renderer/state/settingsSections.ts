@@ -1,0 +1,35 @@
+/** @file The parts of the settings, in their order on the page. Renderer only. */
+import type { Texts } from '../../resources/messages/texts.ts';
+import type { AppState } from './app.svelte.ts';
+
+const sectionIds = [
+  'appearance',
+  'folders',
+  'rules',
+  'presets',
+  'queue',
+  'models',
+  'device',
+  'features',
+  'privacy',
+  'shortcuts',
+  'about',
+] as const;
+export type SettingsSectionId = (typeof sectionIds)[number];
+
+export function settingsSections({ settings }: Texts): readonly { id: SettingsSectionId; title: string }[] {
+  return sectionIds.map((id) => ({ id, title: settings[id] }));
+}
+
+/** Where the settings show it, it gets the focus. */
+export function showSettingsSection(id: SettingsSectionId): void {
+  const section = document.getElementById(`settings-${id}`);
+  section?.scrollIntoView({ block: 'start' });
+  section?.focus();
+}
+
+/** From any view. */
+export function openSettingsSection(app: AppState, id: SettingsSectionId): void {
+  app.settingsSectionToShow = id;
+  app.navigate({ view: 'settings' });
+}
