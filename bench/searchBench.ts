@@ -51,6 +51,7 @@ export async function searchBench(flags: readonly string[]): Promise<Row[]> {
     { what: 'open', photos, 'p50 ms': openMs },
     ...rows,
     ...mapRows(connection, nowMs).map((row) => ({ photos, ...row })),
+    ...paletteRows(connection).map((row) => ({ photos, ...row })),
     { what: 'all kinds', photos, ...figures(all) },
     { what: 'a common word, by way of the reader thread', photos, ...figures(await readerTimes(reader, args)) },
   ];
@@ -70,6 +71,22 @@ function pagesOf(connection: CatalogConnection, { queries, order }: SearchKind, 
     }
   }
   return { times, found };
+}
+
+/** What the palette asks for with each letter. */
+function paletteRows(connection: CatalogConnection): Row[] {
+  return [syntheticWord(0).slice(0, 1), syntheticWord(2), '1'].map((typed) => {
+    const times = Array.from({ length: 4 * rounds }, () => {
+      const start = performance.now();
+      foundNames(connection, { typed, limit: 8 });
+      return performance.now() - start;
+    });
+    return {
+      what: `the palette: ${typed}`,
+      found: foundNames(connection, { typed, limit: 8 }).length,
+      ...figures(times.slice(1)),
+    };
+  });
 }
 
 /** What the map asks for: all of the world from afar, and a part of it from nearer; the positions alone beside it. */

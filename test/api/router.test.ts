@@ -57,6 +57,14 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     });
   });
 
+  it('counts what each query finds, and finds by their names what there is', async () => {
+    const queries = ['folder:Coast', 'tga:x', 'failed:yes', ''];
+    expect(await client.photos.counts({ queries })).toEqual([2, null, 1, 3]);
+    expect(await client.library.names({ typed: 'coas' })).toEqual([
+      { kind: 'folder', name: 'photos/Coast', photoId: null },
+    ]);
+  });
+
   it('counts what photos can be narrowed down by, and writes a choice into the query', async () => {
     const facets = await client.photos.facets({ query: '' });
     expect(facets.find(({ facet }) => facet === 'state')?.values).toContainEqual({

@@ -1,7 +1,6 @@
 /** @file The pure parts of the frame: addresses, keys, packed ids, pieces of queries, the folder tree, the palette. */
 import { describe, expect, it } from 'vitest';
 import type { Folder, Root } from '../../../preload/contract/library.ts';
-import { matching } from '../../../schemas/nameMatch.ts';
 import { folderRows } from '../../../renderer/state/folderTree.ts';
 import { keyCaps, matchesKeys, type Pressed, withOwnKeys } from '../../../renderer/state/keys.ts';
 import { decodeAspects, decodeIds, sameIds } from '../../../renderer/state/photoIds.ts';
@@ -16,6 +15,7 @@ import {
 } from '../../../renderer/state/route.ts';
 import { counted, english, formatsFor, quotedParts } from '../../../resources/messages/format.ts';
 import { systemLanguage, texts } from '../../../resources/messages/texts.ts';
+import { matching } from '../../../schemas/nameMatch.ts';
 
 describe('the address', () => {
   const routes: Route[] = [

@@ -49,15 +49,9 @@ function folderPaths(connection: CatalogConnection): string[] {
     });
 }
 
-/** Those that photos have, the most frequent first. */
+/** Without how many photos have each: counting them takes ten times as long. */
 function tagPaths(connection: CatalogConnection): string[] {
-  return connection
-    .prepare<[], string>(
-      `SELECT path FROM tag LEFT JOIN photo_tag ON tag_id = tag.id AND removed_run_id IS NULL
-       GROUP BY tag.id ORDER BY count(photo_id) DESC, path_key`,
-    )
-    .pluck()
-    .all();
+  return connection.prepare<[], string>('SELECT path FROM tag ORDER BY path_key').pluck().all();
 }
 
 function photosNamed(connection: CatalogConnection, folded: string, limit: number): FoundName[] {
