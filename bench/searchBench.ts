@@ -9,6 +9,7 @@ import { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { openDatabase } from '../main/library/catalog/database.ts';
 import { locatedPhotos, photoClusters } from '../main/library/catalog/photos/photoMap.ts';
 import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
+import { foundNames } from '../main/library/catalog/search/names.ts';
 import { defaultDirection } from '../main/library/catalog/search/orders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../main/library/query/parseQuery.ts';
