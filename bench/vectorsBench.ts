@@ -42,7 +42,7 @@ export async function vectorsBench(flags: readonly string[]): Promise<Row[]> {
   const openMs = performance.now() - openStart;
   const text = (allowed?: readonly number[]) => () => index.searchByVector(randomUnitVector(), { limit: 200, allowed });
   const some = Array.from({ length: Math.ceil(photos / 100) }, (_, i) => 1 + 100 * i);
-  const similar = () => index.similarTo(1 + Math.floor(Math.random() * photos), { limit: 200 });
+  const similar = () => index.similarTo([1 + Math.floor(Math.random() * photos)], { limit: 200 });
   const searches = [
     await measure('text, best 200', photos, 40, text()),
     await measure('text, best 200 of every hundredth photo', photos, 40, text(some)),

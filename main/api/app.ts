@@ -60,7 +60,7 @@ export interface ListRequest {
   readonly order: PhotoOrder;
   readonly descending: boolean;
   readonly semantic: boolean;
-  readonly similarTo?: number | undefined;
+  readonly similarTo?: readonly number[] | undefined;
   /** As the contract has it. */
   readonly stacked: boolean;
 }

@@ -176,18 +176,18 @@ export class PhotoFinding implements Finding {
     return await reader.read('facets', { query, nowMs: Date.now(), among, written }, signal);
   }
 
-  async #alike(photoId: number, query: Query, signal: AbortSignal | undefined): Promise<number[]> {
+  async #alike(photoIds: readonly number[], query: Query, signal: AbortSignal | undefined): Promise<number[]> {
     const { reader } = this.#parts.catalog;
     const scorer = await this.#parts.scorer();
-    if (scorer === undefined) return [photoId];
+    if (scorer === undefined) return [...photoIds];
     const index = await this.#parts.vectors.index(embeddingKey(scorer));
     const ids = async (of: Query) => await reader.read('searchIds', { query: of, nowMs: Date.now() }, signal);
     const all = await ids({ kind: 'everything' });
     const allowed = query.kind === 'everything' ? all : await ids(query);
-    const found = await index.similarTo(photoId, { limit: maxAlike, allowed, signal });
+    const found = await index.similarTo(photoIds, { limit: maxAlike, allowed, signal });
     const sample = sampleOf(all);
-    const typical = await index.similarTo(photoId, { limit: sample.length, allowed: sample, signal });
-    return [photoId, ...beforeCut(found, typical).map((photo) => photo.photoId)];
+    const typical = await index.similarTo(photoIds, { limit: sample.length, allowed: sample, signal });
+    return [...photoIds, ...beforeCut(found, typical).map((photo) => photo.photoId)];
   }
 
   /** @param unreadable gets what of a text the model cannot read */

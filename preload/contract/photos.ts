@@ -5,6 +5,7 @@ import { facetNameSchema, facetSchema, facetValueSchema } from '../../schemas/fa
 import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
 import { geoAreaSchema } from '../../schemas/geoArea.ts';
 import { markChangeSchema, ownMarksSchema, shownMarksSchema } from '../../schemas/marks.ts';
+import { maxSimilarTo } from '../../schemas/similarTo.ts';
 import { textKindSchema } from '../../schemas/text.ts';
 import {
   idSchema,
@@ -288,8 +289,8 @@ export const photosContract = {
         descending: z.boolean(),
         /** Words are also looked for by their meaning, where photos were embedded and the query has plain words. */
         semantic: z.boolean().default(false),
-        /** Photos that look like this one, the nearest first; of those that meet the query. */
-        similarTo: idSchema.optional(),
+        /** Photos that look like these together, the nearest first, after these themselves; of those that meet the query. */
+        similarTo: z.array(idSchema).min(1).max(maxSimilarTo).optional(),
         /** Of the photos of a stack that are found, the list has one. */
         stacked: z.boolean().default(false),
       }),

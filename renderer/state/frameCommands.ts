@@ -1,7 +1,8 @@
 /** @file The commands that are there in every view, and the right panel's while it is hidden. Renderer only. */
 import type { Texts } from '../../resources/messages/texts.ts';
 import type { Theme } from '../../schemas/choices.ts';
-import { captionAtHand } from '../components/grid/photoMenu.ts';
+import { maxSimilarTo } from '../../schemas/similarTo.ts';
+import { captionAtHand, findSimilar } from '../components/grid/photoMenu.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Command } from './commands.svelte.ts';
 import { canCompare, compareSelected } from './compare/compareCommands.ts';
@@ -51,6 +52,12 @@ function resize(app: AppState, times: number): void {
   const { least, most } = photoSizeRangePx;
   const photoSizePx = Math.round(Math.min(most, Math.max(least, app.layout.all.photoSizePx * times)));
   app.layout.change({ photoSizePx });
+}
+
+/** The photo that is looked at, or the selected ones of the library. */
+function idsAtHand({ route, selection }: AppState): readonly number[] {
+  if (route.view === 'photo') return [route.photoId];
+  return route.view === 'library' ? selection.photoIds : [];
 }
 
 export function frameCommands(app: AppState, actions: FrameActions): Command[] {
@@ -131,6 +138,12 @@ export function frameCommands(app: AppState, actions: FrameActions): Command[] {
       keys: ['n'],
       when: () => canCompare(app),
       run: () => compareSelected(app),
+    },
+    {
+      id: 'find-similar',
+      title: () => app.texts.library.findSimilar(idsAtHand(app).length),
+      when: () => idsAtHand(app).length > 0 && idsAtHand(app).length <= maxSimilarTo,
+      run: () => findSimilar(app, idsAtHand(app)),
     },
     ...markCommands(app),
     ...stackCommands(app),

@@ -225,7 +225,7 @@ export class PhotoListState {
           descending,
           semantic,
           stacked: this.#foldsStacks(),
-          ...(similarTo === null ? {} : { similarTo }),
+          ...(similarTo === null ? {} : { similarTo: [...similarTo] }),
         },
         { signal: request.signal },
       );

@@ -1,5 +1,6 @@
 /** @file Where in the interface a person is, as the part of the address behind #: a reload, and the browser's back, find it again. Pure; renderer only. */
 import type { PhotoOrder } from '../../preload/contract/photos.ts';
+import { maxSimilarTo } from '../../schemas/similarTo.ts';
 
 const plainViews = ['library', 'runs', 'models', 'settings', 'tags', 'map'] as const;
 
@@ -25,8 +26,8 @@ export interface ListQuery {
   readonly descending: boolean;
   /** Words are also looked for by their meaning. */
   readonly semantic: boolean;
-  /** Instead of the query: photos that look like this one. */
-  readonly similarTo: number | null;
+  /** Instead of the query: photos that look like these together. */
+  readonly similarTo: readonly number[] | null;
 }
 
 export const wholeLibrary: ListQuery = {
@@ -72,10 +73,10 @@ function parseId(text: string | undefined): number | undefined {
   return text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-/** As many of them as can be compared, each once. */
-function parseIds(text: string | undefined): readonly number[] {
+/** Separated by commas; each once, and no more than `most`. */
+function parseIds(text: string | null | undefined, most: number): readonly number[] {
   const ids = (text ?? '').split(',').flatMap((id) => parseId(id) ?? []);
-  return [...new Set(ids)].slice(0, comparedCount.most);
+  return [...new Set(ids)].slice(0, most);
 }
 
 function parseRoute(path: string): Route {
@@ -84,7 +85,7 @@ function parseRoute(path: string): Route {
   if (view === 'review') return { view, queue: reviewQueues.find((name) => name === id) ?? 'doubtful' };
   if (view === 'photo' && number !== undefined) return { view, photoId: number };
   if (view === 'compare') {
-    const photoIds = parseIds(id);
+    const photoIds = parseIds(id, comparedCount.most);
     if (photoIds.length >= comparedCount.least) return { view, photoIds };
   }
   if (view === 'run' && number !== undefined) return { view, runId: number };
@@ -93,12 +94,13 @@ function parseRoute(path: string): Route {
 }
 
 function parseList(parameters: URLSearchParams): ListQuery {
+  const similarTo = parseIds(parameters.get('like'), maxSimilarTo);
   return {
     query: parameters.get('q') ?? wholeLibrary.query,
     order: orders.find((order) => order === parameters.get('order')) ?? wholeLibrary.order,
     descending: !parameters.has('asc'),
     semantic: parameters.has('semantic'),
-    similarTo: parseId(parameters.get('like') ?? undefined) ?? null,
+    similarTo: similarTo.length === 0 ? null : similarTo,
   };
 }
 
@@ -123,7 +125,7 @@ export function formatHash(route: Route, list: ListQuery): string {
   if (list.order !== wholeLibrary.order) parameters.set('order', list.order);
   if (!list.descending) parameters.set('asc', '');
   if (list.semantic) parameters.set('semantic', '');
-  if (list.similarTo !== null) parameters.set('like', String(list.similarTo));
+  if (list.similarTo !== null) parameters.set('like', list.similarTo.join(','));
   const search = parameters.toString();
   return `#${routePath(route)}${search === '' ? '' : `?${search}`}`;
 }

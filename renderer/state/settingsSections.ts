@@ -1,6 +1,5 @@
 /** @file The parts of the settings, in their order on the page. Renderer only. */
 import type { Texts } from '../../resources/messages/texts.ts';
-import type { AppState } from './app.svelte.ts';
 
 const sectionIds = [
   'appearance',
@@ -26,10 +25,4 @@ export function showSettingsSection(id: SettingsSectionId): void {
   const section = document.getElementById(`settings-${id}`);
   section?.scrollIntoView({ block: 'start' });
   section?.focus();
-}
-
-/** From any view. */
-export function openSettingsSection(app: AppState, id: SettingsSectionId): void {
-  app.settingsSectionToShow = id;
-  app.navigate({ view: 'settings' });
 }

@@ -274,7 +274,7 @@ export const errors: ErrorSentences = {
   PHOTO_AWAY: '照片所在的驱动器未连接。',
   PHOTO_CHANGED: '文件在等待期间被更改。',
   PHOTO_MISSING: '文件已不在原处；找回后会再次处理。',
-  PHOTO_NOT_EMBEDDED: '这张照片还没有建立内容索引。',
+  PHOTO_NOT_EMBEDDED: '这些照片都还没有建立视觉搜索索引。',
   PHOTO_NOT_FOUND: '文件已被移动或删除。',
   PHOTO_UNREACHABLE: '照片文件目前不在原处。',
   PICTURE_NOT_FOR_DATASETS: ({ extension }) =>

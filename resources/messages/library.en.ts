@@ -104,7 +104,7 @@ export const library = {
   notIndexed: 'No photos are indexed for visual search, so only text is searched.',
   semantic: 'By meaning',
   semanticHint: 'Also find photos by what they show. They must be indexed for visual search first.',
-  similarTo: 'Similar to a photo',
+  similarTo: (photos: number) => (photos === 1 ? 'Similar to a photo' : `Similar to ${counted(photos, 'photo')}`),
   sort: 'Sort by',
   sortTaken: 'Date taken',
   sortAdded: 'Date added',
@@ -154,7 +154,8 @@ export const library = {
   askPhoto: 'Ask a question',
   caption: 'Caption',
   captionAgain: 'Caption again',
-  findSimilar: 'Find similar photos',
+  findSimilar: (photos: number) =>
+    photos === 1 ? 'Find similar photos' : `Find photos similar to these ${english.number(photos)}`,
   reveal: 'Show in file manager',
   openInDefaultApp: 'Open in default app',
   copyCaption: 'Copy caption',

@@ -106,8 +106,10 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     expect(idsOf(list)[0]).toBe(test.photoId('upright.jpg'));
     const wide = test.photoId('wide.jpg');
     const upright = test.photoId('upright.jpg');
-    expect(idsOf(await client.photos.list({ ...everything, similarTo: wide }))).toEqual([wide, upright]);
-    const elsewhere = { ...everything, similarTo: wide, query: 'folder:Nowhere' };
+    expect(idsOf(await client.photos.list({ ...everything, similarTo: [wide] }))).toEqual([wide, upright]);
+    const both = await client.photos.list({ ...everything, similarTo: [upright, wide] });
+    expect(idsOf(both)).toEqual([upright, wide]);
+    const elsewhere = { ...everything, similarTo: [wide], query: 'folder:Nowhere' };
     expect(idsOf(await client.photos.list(elsewhere))).toEqual([wide]);
     // What the model cannot read is not passed over in silence, in whichever order.
     expect(list.unreadable).toEqual([]);

@@ -3,7 +3,7 @@ import type { FoundName } from '../../../preload/contract/library.ts';
 import { matching } from '../../../schemas/nameMatch.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { fieldQuery, wholeFieldQuery } from '../../state/queryText.ts';
-import { openSettingsSection, settingsSections } from '../../state/settingsSections.ts';
+import { type SettingsSectionId, settingsSections } from '../../state/settingsSections.ts';
 
 export interface PaletteLine {
   readonly id: string;
@@ -103,7 +103,7 @@ export class PaletteState {
       id: `settings:${id}`,
       title,
       kind: settings,
-      run: () => openSettingsSection(this.#app, id),
+      run: () => this.#openSettings(id),
     }));
   }
 
@@ -123,6 +123,11 @@ export class PaletteState {
 
   #photoLine(photoId: number, title: string, kind: string): PaletteLine {
     return { id: `photo:${photoId}`, title, kind, run: () => this.#app.navigate({ view: 'photo', photoId }) };
+  }
+
+  #openSettings(id: SettingsSectionId): void {
+    this.#app.settingsSectionToShow = id;
+    this.#app.navigate({ view: 'settings' });
   }
 
   async #ask(): Promise<void> {

@@ -15,6 +15,7 @@ import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Star from '@lucide/svelte/icons/star';
 import TagIcon from '@lucide/svelte/icons/tag';
 import type { Mark, ShownMarks } from '../../../schemas/marks.ts';
+import { maxSimilarTo } from '../../../schemas/similarTo.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { captionPhotos } from '../../state/captionPhotos.ts';
 import { canCompare, compareSelected } from '../../state/compare/compareCommands.ts';
@@ -54,6 +55,19 @@ function desktopItems(app: AppState, photoId: number): MenuItem[] {
     { title: library.reveal, icon: FolderSearch, run: () => revealPhoto(app, photoId) },
     { title: library.openInDefaultApp, icon: ExternalLink, run: () => openElsewhere(app, photoId) },
   ];
+}
+
+/** What these have in common, others show too. */
+export function findSimilar(app: AppState, photoIds: readonly number[]): void {
+  app.showList({ similarTo: photoIds, order: 'relevance', descending: true });
+}
+
+function similarItem(app: AppState, photoIds: readonly number[]): MenuItem {
+  return {
+    title: app.texts.library.findSimilar(photoIds.length),
+    icon: ScanSearch,
+    run: () => findSimilar(app, photoIds),
+  };
 }
 
 /** Of one photo those that it has are ticked. */
@@ -136,7 +150,10 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     { title: library.selectAll, keys: 'mod+a', run: () => app.selection.all() },
     { title: library.clearSelection, run: () => app.selection.clear() },
   ];
-  if (focusedId === null || count > 1) return [...many, ...comparing, ...selecting];
+  if (focusedId === null || count > 1) {
+    const similar: MenuItem[] = count > maxSimilarTo ? [] : [similarItem(app, app.selection.photoIds)];
+    return [...many, ...comparing, ...similar, ...selecting];
+  }
   return [
     {
       title: library.openPhoto,
@@ -154,11 +171,7 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
     'separator',
     ...many,
     'separator',
-    {
-      title: library.findSimilar,
-      icon: ScanSearch,
-      run: () => app.showList({ similarTo: focusedId, order: 'relevance', descending: true }),
-    },
+    similarItem(app, [focusedId]),
     {
       title: library.showFolder,
       icon: FolderOpen,

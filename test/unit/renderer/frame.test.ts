@@ -34,7 +34,7 @@ describe('the address', () => {
       order: 'name',
       descending: false,
       semantic: true,
-      similarTo: 7,
+      similarTo: [7, 12],
     };
     expect(parseHash(formatHash(route, list))).toEqual({ route, list });
     expect(parseHash(formatHash(route, wholeLibrary))).toEqual({ route, list: wholeLibrary });
@@ -61,6 +61,9 @@ describe('the address', () => {
     expect(parseHash('#/library?order=colour&like=x').list).toEqual(wholeLibrary);
     expect(parseHash('#/compare/5,x,6,7,6,8,9').route).toEqual({ view: 'compare', photoIds: [5, 6, 7, 8] });
     expect(parseHash('#/library?like=0').list).toEqual(wholeLibrary);
+    const many = Array.from({ length: 30 }, (_, index) => index + 1);
+    expect(parseHash(`#/library?like=x,${many.join()}`).list.similarTo).toEqual(many.slice(0, 20));
+    expect(parseHash('#/library?like=3,4,3').list.similarTo).toEqual([3, 4]);
     expect(parseHash('#/photo/999999999999999').route).toEqual({ view: 'photo', photoId: 999_999_999_999_999 });
   });
 });
@@ -84,8 +87,8 @@ describe('the list that is shown next', () => {
   });
 
   it('is either of words or of photos like another', () => {
-    const alike = changedList(byMeaning, { similarTo: 7, order: 'relevance' });
-    expect(alike).toEqual({ ...wholeLibrary, similarTo: 7, order: 'relevance' });
+    const alike = changedList(byMeaning, { similarTo: [7], order: 'relevance' });
+    expect(alike).toEqual({ ...wholeLibrary, similarTo: [7], order: 'relevance' });
     expect(changedList(alike, { query: 'tag:sea' })).toEqual({ ...wholeLibrary, query: 'tag:sea' });
     expect(changedList(alike, { query: 'sea' }, { isTyping: true })).toMatchObject({ query: 'sea', similarTo: null });
     expect(changedList(alike, { semantic: true, order: 'relevance' })).toMatchObject({ similarTo: null });

@@ -15,7 +15,20 @@ export function pooledVector(values: Float16Array, { vectors, size }: VectorShap
   for (let v = 0; v < vectors; v++) {
     for (let i = 0; i < size; i++) sums[i] = (sums[i] as number) + (values[v * size + i] as number);
   }
-  // vectors that cancel each other out have no direction in common
+  return unitVector(sums);
+}
+
+/** Of several photos' vectors, of one length: the unit vector that says what they have in common. */
+export function meanVector(vectors: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array(0), ...others] = vectors;
+  if (others.length === 0) return first;
+  return unitVector(
+    Float64Array.from(first, (value, i) => others.reduce((sum, other) => sum + (other[i] ?? 0), value)),
+  );
+}
+
+/** Vectors that cancel each other out have no direction in common. */
+function unitVector(sums: Float64Array): Float32Array {
   const length = Math.max(1e-12, Math.sqrt(sums.reduce((squares, sum) => squares + sum * sum, 0)));
   return Float32Array.from(sums, (sum) => sum / length);
 }

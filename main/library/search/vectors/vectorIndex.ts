@@ -10,10 +10,10 @@ import type { Embedding } from '../../../../native-models/runtime/protocol.ts';
 import { rankExactly, type ScoredPhoto, type VectorSpace } from './exactRanking.ts';
 import { type CheckOptions, damagedPhotos } from './indexCheck.ts';
 import { duplicateGroups } from './nearDuplicates.ts';
-import { pooledVector } from './pooling.ts';
+import { meanVector, pooledVector } from './pooling.ts';
 import { maxVector } from './quantize.ts';
 import type { ScanPool } from './scanPool.ts';
-import { SlotMap } from './slotMap.ts';
+import { noPhoto, SlotMap } from './slotMap.ts';
 import { VectorError } from './vectorError.ts';
 import { VectorFiles } from './vectorFiles.ts';
 import type { VectorShape } from './vectorLayout.ts';
@@ -133,20 +133,24 @@ export class VectorIndex implements AsyncDisposable {
   }
 
   /**
-   * The photos that are most like one, itself left out: by the cosine of their means (see pooling.ts).
-   * @throws VectorError PHOTO_NOT_EMBEDDED
+   * The photos that are most like some together, those themselves left out: by the cosine of their mean with the mean of
+   * the given ones (see pooling.ts), which is what these have in common. Given ones without vectors do not count.
+   * @throws VectorError PHOTO_NOT_EMBEDDED where none has any
    */
-  async similarTo(photoId: number, { limit, allowed, signal }: SearchOptions): Promise<ScoredPhoto[]> {
+  async similarTo(photoIds: readonly number[], { limit, allowed, signal }: SearchOptions): Promise<ScoredPhoto[]> {
     signal?.throwIfAborted();
     const space = this.#space();
-    const slot = this.#slots.slotOf(photoId);
-    if (space === undefined || slot === undefined) {
-      const message = 'This photo was not prepared for finding similar ones yet.';
-      throw new VectorError('PHOTO_NOT_EMBEDDED', message, { photoId });
+    const means = await this.means(photoIds);
+    if (space === undefined || means.size === 0) {
+      const message = 'No photo of these was prepared for finding similar ones yet.';
+      throw new VectorError('PHOTO_NOT_EMBEDDED', message, { photoIds });
     }
-    const queries = pooledVector(await space.files.read(slot), space.files.shape);
+    const queries = meanVector([...means.values()]);
     const photos = this.#slots.snapshot(allowed);
-    photos[slot] = 0;
+    for (const photoId of means.keys()) {
+      const slot = this.#slots.slotOf(photoId);
+      if (slot !== undefined) photos[slot] = noPhoto;
+    }
     return rankExactly(space, { queries, pooled: true, limit, photos, signal });
   }
 

@@ -51,7 +51,7 @@ it('a search with the demo model ranks the photos by the similarity that the mod
 });
 
 it('a search with the demo model finds a photo by itself, and no two of different photos to be duplicates', async () => {
-  const similar = await index.similarTo(1, { limit: 100 });
+  const similar = await index.similarTo([1], { limit: 100 });
   expect(similar).toHaveLength(images.length - 1);
   expect(similar.every(({ score }) => score < 1)).toBe(true);
   expect(await index.nearDuplicates({ threshold: 0.9999 })).toEqual([]);

@@ -79,7 +79,7 @@ describe.each([
     it('a photo finds those like it in the order of the cosines of their means, itself left out', async () => {
       const random = randomNumbers(7 + shape.vectors);
       const { index, photos } = await filledIndex(shape, make(random, shape));
-      const found = await index.similarTo(5, { limit: 25 });
+      const found = await index.similarTo([5], { limit: 25 });
       const expected = [...photos.keys()]
         .filter((photoId) => photoId !== 5)
         .map((photoId) => similarity(photos.get(5) ?? near0, photos.get(photoId) ?? near0, shape))
@@ -90,6 +90,24 @@ describe.each([
         expect(score).toBeCloseTo(similarity(photos.get(5) ?? near0, photos.get(photoId) ?? near0, shape), 6);
       }
       expect(found.map(({ photoId }) => photoId)).not.toContain(5);
+    });
+
+    it('several photos find those like what they have in common, themselves left out', async () => {
+      const random = randomNumbers(9 + shape.vectors);
+      const { index, photos } = await filledIndex(shape, make(random, shape));
+      const given = [5, 9, 5000];
+      // Up to a factor, the cosine with their mean is the sum of the cosines with each.
+      const sums = [...photos.keys()]
+        .filter((photoId) => !given.includes(photoId))
+        .map((photoId) => {
+          const cosines = [5, 9].map((one) =>
+            similarity(photos.get(one) ?? near0, photos.get(photoId) ?? near0, shape),
+          );
+          return { photoId, sum: cosines.reduce((all, cosine) => all + cosine, 0) };
+        })
+        .sort((a, b) => b.sum - a.sum);
+      const found = await index.similarTo(given, { limit: 10 });
+      expect(found.map(({ photoId }) => photoId)).toEqual(sums.slice(0, 10).map(({ photoId }) => photoId));
     });
   });
 
@@ -153,7 +171,7 @@ describe('a search among some photos only', () => {
     const query = unitVectorsOf(random, oneVector);
     expect(await index.searchByVector(query, { limit: 5, allowed: [] })).toEqual([]);
     expect(await index.searchByVector(query, { limit: 5, allowed: [99] })).toEqual([]);
-    expect(await index.similarTo(1, { limit: 5 })).toEqual([]);
+    expect(await index.similarTo([1], { limit: 5 })).toEqual([]);
   });
 
   it('groups duplicates of those only', async () => {
@@ -171,7 +189,7 @@ describe('an empty index', () => {
     const { index } = await filledIndex(oneVector, []);
     expect(await index.searchByVector(new Float32Array(256), { limit: 5 })).toEqual([]);
     expect(await index.nearDuplicates({ threshold: 0.9 })).toEqual([]);
-    await expect(index.similarTo(1, { limit: 5 })).rejects.toMatchObject({ code: 'PHOTO_NOT_EMBEDDED' });
+    await expect(index.similarTo([1], { limit: 5 })).rejects.toMatchObject({ code: 'PHOTO_NOT_EMBEDDED' });
   });
 });
 
@@ -189,7 +207,7 @@ it('a vector index stops when told to, and answers the next question', async () 
   const control = new AbortController();
   const stopped = [
     index.searchByVector(query, { limit: 5, signal: control.signal }),
-    index.similarTo(3, { limit: 5, signal: control.signal }),
+    index.similarTo([3], { limit: 5, signal: control.signal }),
     index.nearDuplicates({ threshold: 0.9, signal: control.signal }),
     index.check({ signal: control.signal }),
   ];
