@@ -8,7 +8,7 @@ import type { Command } from './commands.svelte.ts';
 import { canCompare, compareSelected } from './compare/compareCommands.ts';
 import { photoSizeRangePx } from './layout.svelte.ts';
 import { markCommands } from './marks.ts';
-import { hasPhotosAtHand } from './photosAtHand.ts';
+import { hasPhotosAtHand, photoInView } from './photosAtHand.ts';
 import type { Route } from './route.ts';
 import { stackCommands } from './stacks.ts';
 
@@ -55,9 +55,10 @@ function resize(app: AppState, times: number): void {
 }
 
 /** The photo that is looked at, or the selected ones of the library. */
-function idsAtHand({ route, selection }: AppState): readonly number[] {
-  if (route.view === 'photo') return [route.photoId];
-  return route.view === 'library' ? selection.photoIds : [];
+function idsAtHand(app: AppState): readonly number[] {
+  const photoId = photoInView(app);
+  if (photoId !== undefined) return [photoId];
+  return app.route.view === 'library' ? app.selection.photoIds : [];
 }
 
 export function frameCommands(app: AppState, actions: FrameActions): Command[] {
