@@ -377,7 +377,7 @@ describe('commands', () => {
     await page.keyboard.type('town');
     await option(/Town\s*Folder$/).waitFor();
     // The search for the word itself goes first.
-    expect(await option('Search photos').getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => option('Search photos').getAttribute('aria-selected')).toBe('true');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL(/q=folder%3A/);
