@@ -12,3 +12,7 @@ export const nameSchema = z.string().min(1).max(1000);
  */
 export const textKindSchema = z.enum(['caption', 'altText', 'longDescription']);
 export type TextKind = z.output<typeof textKindSchema>;
+
+/** What a preset is for: a kind of text, or the answer to a question. */
+export const presetUseSchema = z.enum([...textKindSchema.options, 'answer']);
+export type PresetUse = z.output<typeof presetUseSchema>;

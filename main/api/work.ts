@@ -17,7 +17,7 @@ import { chooseModel, ModelChoiceError, type UsableModel } from '../library/mode
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
 import { maxTokensOfKinds, presetsOfKinds } from '../library/prompting/kindDefaults.ts';
-import { wordingFor } from '../library/prompting/presetList.ts';
+import { textWordingFor, wordingFor } from '../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';
 import type { NewWork } from '../library/queue/queue.ts';
 import { taggingTerms } from '../library/queue/taggingTerms.ts';
@@ -225,7 +225,7 @@ export async function scorerOf(app: App, modelId: string | undefined): Promise<U
 function wordingOf(app: App, { facts }: UsableModel, { preset, prompt }: CaptionRequest): Wording {
   const style = promptStyleOf(facts);
   const typed: Wording | undefined = prompt === undefined ? undefined : { text: prompt, kind: 'text' };
-  const named = preset === undefined ? undefined : wordingFor(app.catalog.presets.find(preset), style);
+  const named = preset === undefined ? undefined : textWordingFor(app.catalog.presets.find(preset), style);
   const wording = typed ?? named ?? defaultCaptionWording(style);
   assertAnswerable(style, wording);
   // Fails here, and not with each photo, where a variable is unknown.

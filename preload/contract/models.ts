@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { devices, precisionChoices, precisions } from '../../schemas/choices.ts';
 import { deviceNoticeSchema } from '../../schemas/notice.ts';
 import { settingsSchema } from '../../schemas/settings.ts';
-import { textKindSchema } from '../../schemas/text.ts';
+import { presetUseSchema } from '../../schemas/text.ts';
 import { nameSchema, problemSchema, textSchema } from './common.ts';
 
 /** How near a quantized model comes to float32, which was measured when it was imported. */
@@ -96,8 +96,8 @@ export const presetSchema = z.object({
   about: z.string(),
   text: z.string(),
   kind: z.enum(['text', 'question']),
-  /** The kind of text that it is for. */
-  writes: textKindSchema,
+  /** What it is for. One for answers is a question, which may have blanks (`schemas/blanks.ts`). */
+  writes: presetUseSchema,
   /** Its words have a place for a question: nothing to caption with. */
   needsQuestion: z.boolean(),
   /** The person's; a built-in one cannot be changed, but one of its name stands in its place. */
@@ -114,7 +114,7 @@ export const presetsContract = {
       text: textSchema,
       kind: z.enum(['text', 'question']),
       about: z.string().max(200),
-      writes: textKindSchema.default('caption'),
+      writes: presetUseSchema.default('caption'),
     }),
   ),
   remove: oc.input(z.object({ name: nameSchema })),

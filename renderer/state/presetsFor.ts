@@ -14,8 +14,13 @@ export function defaultPresetFor(kind: TextKind, presets: readonly Preset[]): st
   return (presets.find(({ name }) => name === names[kind]) ?? presets[0])?.name;
 }
 
-/** Those for the kind first, then the others, each in their order; without those that need a question. */
+/** Those for the kind first, then the others, each in their order; without those that need a question or are one. */
 export function presetsFor(kind: TextKind, presets: readonly Preset[]): Preset[] {
-  const usable = presets.filter(({ needsQuestion }) => !needsQuestion);
+  const usable = presets.filter(({ needsQuestion, writes }) => !needsQuestion && writes !== 'answer');
   return [...usable.filter(({ writes }) => writes === kind), ...usable.filter(({ writes }) => writes !== kind)];
+}
+
+/** Questions to choose from, which may have blanks. Those with placeholders are for the command line, which fills them in. */
+export function savedQuestions(presets: readonly Preset[]): Preset[] {
+  return presets.filter(({ writes, kind, text }) => writes === 'answer' && kind === 'question' && !/[{}]/.test(text));
 }

@@ -144,5 +144,11 @@ export const bulk = {
     story: 'a short story about the photo',
     text: 'the text in the photo',
     'short-answer': 'an answer to your question in a word or two',
+    'how-many': 'how many there are of something',
+    'is-there': 'whether something is in the photo',
+    'what-color': 'the color of something',
+    'where-is': 'where something is',
+    'what-doing': 'what someone is doing',
+    'is-next-to': 'whether something is next to something else',
   } as Readonly<Record<string, string>>,
 };

@@ -142,5 +142,11 @@ export const bulk: typeof en = {
     story: '关于照片的小故事',
     text: '照片中的文字',
     'short-answer': '用一两个词回答你的问题',
+    'how-many': '某物有多少个',
+    'is-there': '照片里有没有某物',
+    'what-color': '某物是什么颜色',
+    'where-is': '某物在哪里',
+    'what-doing': '某人在做什么',
+    'is-next-to': '某物旁边有没有另一物',
   },
 };

@@ -43,6 +43,14 @@ export const chat = {
   previousVersion: 'Previous version',
   nextVersion: 'Next version',
   earlier: 'Earlier conversations',
+  savedQuestions: 'Saved questions',
+  /** Of the built-in ones, where they are not shown by the words that models know. */
+  savedQuestionTexts: {} as Readonly<Record<string, string>>,
+  manageQuestions: 'Manage saved questions…',
+  blank: (index: number, count: number) => `Blank ${index} of ${count}.`,
+  recentFillings: 'Filled in recently',
+  blankOf: (question: string, index: number, count: number) =>
+    count === 1 ? `___ in “${question}”` : `___ ${index} in “${question}”`,
   askAll: (count: number) => `Ask all ${counted(count, 'photo')} found…`,
   askedOfMany: (photos: number | null) =>
     photos === null ? 'Also asked of other photos.' : `Also asked of ${counted(photos, 'photo')}.`,

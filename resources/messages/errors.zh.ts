@@ -282,6 +282,7 @@ export const errors: ErrorSentences = {
   PICTURES_CLOSED: '读取照片之前图库已关闭。',
   PRESET_NAME_INVALID: '预设名称无效：须以字母或数字开头，最多 64 个字符。',
   PRESET_NOT_FOR_MODEL: '该预设不适用于此模型。',
+  PRESET_FOR_QUESTIONS: '该预设是一个问题，请在提问时使用。',
   PRESET_NOT_FOUND: '没有这个名称的预设。',
   PROMPT_BRACE_OPEN: '提示中的 { 没有对应的 }。要写大括号本身，请写 {{。',
   PROMPT_EMPTY: '提示是空的。',

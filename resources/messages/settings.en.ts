@@ -55,7 +55,7 @@ export const settings = {
   ruleRemoved: 'Rule removed.',
   presets: 'Presets',
   presetsText:
-    'Prompts for captions, alt text and long descriptions. A preset with the same name replaces the built-in one.',
+    'Prompts for captions, alt text and long descriptions, and questions with blanks (___) for the chat. A preset with the same name replaces the built-in one.',
   builtIn: 'Built-in',
   custom: 'Custom',
   newPreset: 'New preset',
@@ -67,6 +67,8 @@ export const settings = {
   presetAbout: 'Description',
   presetWrites: 'Writes',
   presetFor: (kind: string) => `For: ${kind}`,
+  presetForAnswers: 'Answers to questions',
+  presetBlanksHint: 'Type ___ for a blank, which you fill in when you ask.',
   presetKind: 'Kind',
   presetKindText: 'Start of the text',
   presetKindQuestion: 'A question or instruction',

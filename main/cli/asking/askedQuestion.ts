@@ -4,6 +4,7 @@ import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
 import { readForeignFile } from '../../../native-models/foreignFile.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { type PromptKind, type Turn, turnSchema } from '../../../native-models/prompting/promptRequest.ts';
+import { blanksIn, withBlanksFilled } from '../../../schemas/blanks.ts';
 import { fileSystemReason } from '../../library/files/fileSystemError.ts';
 import { PictureProcesses } from '../../library/images/process/pictureProcesses.ts';
 import type { UsableModel } from '../../library/models/chooseModel.ts';
@@ -62,12 +63,22 @@ export async function askedQuestion(
 }
 
 async function filled(text: string, { question, preset }: QuestionFlags, image: string): Promise<string> {
-  const template = promptTemplate(text, [...photoVariables, questionVariable]);
+  const blanks = blanksIn(text).length;
+  const values = blanks < 2 ? [question ?? ''] : (question ?? '').split(',');
+  if (blanks > 0 && (values.length !== blanks || values.some((value) => value.trim() === ''))) {
+    throw new UsageError((usage) => usage.presetHasBlanks(preset ?? '', blanks));
+  }
+  // What is filled in is taken as it is: no braces of its own are placeholders.
+  const words = withBlanksFilled(
+    text,
+    values.map((value) => value.replaceAll(/[{}[\]]/g, '$&$&')),
+  );
+  const template = promptTemplate(words, [...photoVariables, questionVariable]);
   const takesQuestion = template.variables.has(questionVariable);
   if (takesQuestion && question === undefined) {
     throw new UsageError((usage) => usage.presetNeedsQuestion(preset ?? ''));
   }
-  if (!takesQuestion && question !== undefined) {
+  if (!takesQuestion && blanks === 0 && question !== undefined) {
     throw new UsageError((usage) => usage.presetHasQuestion(preset ?? ''));
   }
   return await promptForFile(template, image, { question, startReader: () => new PictureProcesses() });

@@ -5,7 +5,7 @@ import type { PromptKind } from '../../../native-models/prompting/promptRequest.
 import type { UsableModel } from '../../library/models/chooseModel.ts';
 import { defaultCaptionWording } from '../../library/prompting/builtInPresets.ts';
 import { presetsOfKinds } from '../../library/prompting/kindDefaults.ts';
-import { wordingFor } from '../../library/prompting/presetList.ts';
+import { textWordingFor } from '../../library/prompting/presetList.ts';
 import {
   type PromptTemplate,
   photoVariables,
@@ -37,7 +37,7 @@ export async function captionPrompt(
   const preset = named ?? presetsOfKinds[writes];
   // without a name, nothing is read: a run does not depend on presets that it has no use for
   const { text, kind } =
-    preset === undefined ? defaultCaptionWording(style) : wordingFor(await presets.find(preset), style);
+    preset === undefined ? defaultCaptionWording(style) : textWordingFor(await presets.find(preset), style);
   assertAnswerable(style, { text, kind });
   const template = promptTemplate(text, [...photoVariables, questionVariable]);
   if (template.variables.has(questionVariable)) {

@@ -14,7 +14,7 @@ import { ownCatalog } from '../openCatalog.ts';
 import { listPresets, type PresetPlace } from '../presetSource.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
-import { kindNamed, writtenKinds } from '../writtenKinds.ts';
+import { presetUseNamed, presetUses } from '../writtenKinds.ts';
 
 export function presetsCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const { help } = textsOf(context).commandLine;
@@ -70,16 +70,16 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
     .argument('<TEXT>', help.presets.text(variables))
     .option('--question', help.presets.question)
     .option('--about <TEXT>', help.presets.about)
-    .option('--for <KIND>', help.presets.for(common.oneOf(writtenKinds)));
+    .option('--for <KIND>', help.presets.for(common.oneOf(presetUses)));
   addCommonOptions(command, common);
   return command.action(async (name: string, text: string, options: unknown) => {
     const { question, about, for: kindName } = saveOptionsSchema.parse(options);
-    const writes = kindNamed('--for', kindName);
+    const writes = presetUseNamed('--for', kindName);
     // Refused now rather than when it is used.
     promptTemplate(text, [...photoVariables, questionVariable]);
     const terminal = new Terminal(context, { plain: true });
     await using catalog = await ownCatalog({ ...placeOf(options, context, terminal), command: 'presets save' });
-    catalog.presets.save(name, { text, kind: question ? 'question' : 'text', about, writes });
+    catalog.presets.save(name, { text, kind: question || writes === 'answer' ? 'question' : 'text', about, writes });
     await sayDone({ saved: name }, terminal.texts.commandLine.runs.presetSaved(printable(name)), options, terminal);
     setExitCode(exitCode.done);
   });

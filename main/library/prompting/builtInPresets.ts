@@ -6,7 +6,7 @@
  * the same meaning, its words are taken, so that the preset can be tried at once.
  */
 import type { PromptKind, PromptStyle } from '../../../native-models/prompting/promptRequest.ts';
-import type { TextKind } from '../../../schemas/text.ts';
+import type { PresetUse } from '../../../schemas/text.ts';
 
 export interface Wording {
   readonly kind: PromptKind;
@@ -17,8 +17,8 @@ export interface Preset {
   readonly name: string;
   /** One line for a list. */
   readonly about: string;
-  /** The kind of text that it is for. It can be used for the others, too. */
-  readonly writes: TextKind;
+  /** The kind of text that it is for; it can be used for the others, too. Those for answers are questions and nothing else. */
+  readonly writes: PresetUse;
   /** Undefined for models that it asks too much of. */
   readonly wordings: Readonly<Record<PromptStyle, Wording | undefined>>;
 }
@@ -126,6 +126,12 @@ export const builtInPresets: readonly Preset[] = [
       instruct: question('Question: {question} Short answer:'),
     },
   },
+  savedQuestion('how-many', 'how many there are of something', 'how many ___ are there?'),
+  savedQuestion('is-there', 'whether something is in the photo', 'is there a ___?'),
+  savedQuestion('what-color', 'the color of something', 'what color is the ___?'),
+  savedQuestion('where-is', 'where something is', 'where is the ___?'),
+  savedQuestion('what-doing', 'what somebody does', 'what is the ___ doing?'),
+  savedQuestion('is-next-to', 'whether something is next to something else', 'is there a ___ next to the ___?'),
 ];
 
 /** What a model is asked for a caption when nobody says otherwise. */
@@ -133,6 +139,13 @@ export function defaultCaptionWording(style: PromptStyle): Wording {
   const wording = builtInPresets.find(({ name }) => name === defaultCaptionPreset)?.wordings[style];
   if (wording === undefined) throw new RangeError(`the default preset has no words for ${style}`);
   return wording;
+}
+
+/** With blanks (`schemas/blanks.ts`). */
+function savedQuestion(name: string, about: string, words: string): Preset {
+  const wording = question(words);
+  const wordings = { 'blip-caption': undefined, 'blip-vqa': wording, blip2: wording, instruct: wording };
+  return { name, about, writes: 'answer', wordings };
 }
 
 function text(words: string): Wording {

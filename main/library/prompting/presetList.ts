@@ -6,7 +6,7 @@ import {
   promptStyleSchema,
   promptStyleTitles,
 } from '../../../native-models/prompting/promptRequest.ts';
-import { textKindSchema } from '../../../schemas/text.ts';
+import { presetUseSchema } from '../../../schemas/text.ts';
 import { builtInPresets, type Preset, type Wording } from './builtInPresets.ts';
 import { PromptingError } from './promptingError.ts';
 
@@ -17,8 +17,8 @@ export const ownPresetSchema = z.strictObject({
   /** Of a question: it is put into the form that the model's family knows. */
   kind: promptKindSchema.default('text'),
   about: z.string().max(200).default(''),
-  /** The kind of text that it is for. */
-  writes: textKindSchema.default('caption'),
+  /** What it is for. */
+  writes: presetUseSchema.default('caption'),
 });
 export type OwnPreset = z.output<typeof ownPresetSchema>;
 
@@ -58,6 +58,15 @@ export function wordingFor({ name, wordings }: Preset, style: PromptStyle): Word
     `The preset ${name} asks too much of this model (${promptStyleTitles[style]}). It is for: ${titles}.`,
     { name, style, suitable },
   );
+}
+
+/** For a caption, or another text. @throws PromptingError PRESET_FOR_QUESTIONS, PRESET_NOT_FOR_MODEL */
+export function textWordingFor(preset: Preset, style: PromptStyle): Wording {
+  const { name, writes } = preset;
+  if (writes !== 'answer') return wordingFor(preset, style);
+  throw new PromptingError('PRESET_FOR_QUESTIONS', `The preset ${name} is a question, to be used when you ask.`, {
+    name,
+  });
 }
 
 function worded({ text, kind, about, writes }: OwnPreset): Omit<Preset, 'name'> {

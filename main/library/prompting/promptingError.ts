@@ -5,6 +5,7 @@ import { VignetteError } from '../../../native-models/errors.ts';
 export type PromptingErrorCode =
   | 'PRESET_NOT_FOUND'
   | 'PRESET_NOT_FOR_MODEL'
+  | 'PRESET_FOR_QUESTIONS'
   | 'PRESET_NAME_INVALID'
   | 'PROMPT_UNKNOWN_VARIABLE'
   | 'PROMPT_BRACE_OPEN';

@@ -1,9 +1,29 @@
 /** @file Which questions a person asks many photos, and how they may be answered. Renderer only. */
 
 import type { TermsOf } from '../../../preload/contract/work.ts';
+import { blanksIn, withBlanksFilled } from '../../../schemas/blanks.ts';
 import type { FieldType } from '../../../schemas/choices.ts';
+import type { RecentFillings } from '../chat/blanks.ts';
 import { typedLines, typedList } from '../typedLines.ts';
 import type { TermsForm } from './termsForm.ts';
+
+/** In one of the questions. */
+export interface FormBlank {
+  readonly key: string;
+  readonly question: string;
+  readonly place: number;
+  /** Of the question. */
+  readonly count: number;
+}
+
+function blanksOf(question: string): FormBlank[] {
+  return blanksIn(question).map((_, place, { length: count }) => ({
+    key: `${place} ${question}`,
+    question,
+    place,
+    count,
+  }));
+}
 
 export class AskForm implements TermsForm {
   questionText = $state('');
@@ -21,7 +41,20 @@ export class AskForm implements TermsForm {
   modelId = $state('');
   again = $state(false);
 
-  readonly questions: readonly string[] = $derived(typedLines(this.questionText));
+  /** Of each blank by its key: filled in once for all photos. */
+  readonly fillings: Record<string, string> = $state({});
+
+  readonly #lines: readonly string[] = $derived(typedLines(this.questionText));
+  readonly blanks: readonly FormBlank[] = $derived(this.#lines.flatMap(blanksOf));
+  /** A blank that is not filled in yet stays one. */
+  readonly questions: readonly string[] = $derived(
+    this.#lines.map((line) =>
+      withBlanksFilled(
+        line,
+        blanksOf(line).map(({ key }) => this.fillings[key] ?? ''),
+      ),
+    ),
+  );
 
   /** The question whose answer the others follow from. */
   readonly after: number = $derived(Number(this.afterPlace) < this.questions.length ? Number(this.afterPlace) : 0);
@@ -58,6 +91,7 @@ export class AskForm implements TermsForm {
     const questions = [...this.questions];
     const choices = typedList(this.choiceText);
     const below = this.below.trim();
+    if (questions.some((question) => blanksIn(question).length > 0)) return undefined;
     if (questions.length === 0 || (this.isClosed && choices.length < 2)) return undefined;
     const answers = typedList(this.afterAnswers);
     const following = this.hasFollowUp ? typedLines(this.followUpText) : [];
@@ -77,5 +111,22 @@ export class AskForm implements TermsForm {
       ...(this.isFromVocabulary ? { fromVocabulary: below === '' ? {} : { below } } : {}),
       ...(modelId === '' ? {} : { modelId }),
     };
+  }
+
+  /** Adds a question below those that are there. */
+  addQuestion(words: string): void {
+    const before = this.questionText.trimEnd();
+    this.questionText = before === '' ? words : `${before}\n${words}`;
+  }
+
+  /** What was filled in is offered the next time. */
+  rememberFillings(recent: RecentFillings): void {
+    const templates = this.#lines.filter((line) => blanksOf(line).length > 0);
+    for (const line of templates) {
+      recent.remember(
+        line,
+        blanksOf(line).map(({ key }) => this.fillings[key] ?? ''),
+      );
+    }
   }
 }

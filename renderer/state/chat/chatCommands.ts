@@ -9,6 +9,8 @@ export const versionKeys = { previous: 'alt+arrowup', next: 'alt+arrowdown' } as
 export const quoteKeys = 'mod+j';
 /** In the field of the question. */
 export const askManyKeys = 'alt+enter';
+/** There, too, while it is empty. */
+export const templateKeys = '/';
 
 interface ChatActions {
   texts(): Texts['chat'];

@@ -60,6 +60,10 @@ export const usage = {
   questionMissing: 'No question. Enter one, or choose a preset with --preset.',
   presetNeedsQuestion: (preset: string) => `The preset ${preset} requires a question.`,
   presetIsQuestion: (preset: string) => `The preset ${preset} requires a question. Use it with vignette ask.`,
+  presetHasBlanks: (preset: string, blanks: number) =>
+    blanks === 1
+      ? `The preset ${preset} has a blank: give what goes there in place of the question.`
+      : `The preset ${preset} has ${blanks} blanks: give what goes there in place of the question, separated by commas.`,
   presetHasQuestion: (preset: string) =>
     `The preset ${preset} already contains a question. Leave out yours, or the preset.`,
   keywordListUnreadable: (file: string, reason: string) => `The file ${file} cannot be read: ${reason}.`,

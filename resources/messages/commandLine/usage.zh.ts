@@ -53,6 +53,10 @@ export const usage: typeof en = {
   questionMissing: '没有问题。请输入问题，或用 --preset 选择预设。',
   presetNeedsQuestion: (preset) => `预设“${preset}”需要一个问题。`,
   presetIsQuestion: (preset) => `预设“${preset}”需要一个问题，请与 vignette ask 一起使用。`,
+  presetHasBlanks: (preset, blanks) =>
+    blanks === 1
+      ? `预设“${preset}”有一处空白：请在问题的位置给出要填的内容。`
+      : `预设“${preset}”有 ${blanks} 处空白：请在问题的位置给出要填的内容，用逗号分隔。`,
   presetHasQuestion: (preset) => `预设“${preset}”已包含问题。请去掉你的问题或该预设。`,
   keywordListUnreadable: (file, reason) => `无法读取文件“${file}”。详情：${reason}`,
   tagsUnreadable: (file, reason) => `--tags：无法读取文件“${file}”。详情：${reason}`,

@@ -195,6 +195,57 @@ it('a conversation is worked with by keys alone: asked in 2, its answer quoted i
   expect(opened.complaints).toEqual([]);
 });
 
+it('a saved question is chosen and its blanks are filled in by keys, with what went there before, and once for all photos', async () => {
+  const field = page.getByRole('textbox', { name: 'Your question' });
+  const selected = () =>
+    field.evaluate((area) =>
+      area instanceof HTMLTextAreaElement ? area.value.slice(area.selectionStart, area.selectionEnd) : undefined,
+    );
+  const choose = async (words: string) => {
+    await field.press('/');
+    await page.getByRole('menuitem', { name: words }).waitFor();
+    await page.keyboard.type(words.slice(0, 10));
+    await page.keyboard.press('Enter');
+    await expect.poll(() => field.inputValue()).toBe(words);
+    await expect.poll(selected).toBe('___');
+  };
+  await choose('how many ___ are there?');
+  await page.getByText('Blank 1 of 1.').waitFor({ state: 'attached' });
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('boats');
+  await page.keyboard.press('Enter');
+  await page.getByText('how many boats are there?').waitFor();
+  await answers().waitFor();
+
+  await choose('is there a ___ next to the ___?');
+  await page.keyboard.type('boat');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('house');
+  await page.keyboard.press('Shift+Tab');
+  await expect.poll(selected).toBe('boat');
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByText('is there a boat next to the house?').waitFor();
+  await answers().nth(1).waitFor();
+
+  await choose('how many ___ are there?');
+  await page.getByRole('list', { name: 'Filled in recently' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => field.inputValue()).toBe('how many boats are there?');
+  await field.fill('how many ___ are there?');
+  await page.keyboard.press('Alt+Enter');
+  const form = page.getByRole('dialog', { name: /^Ask all/ });
+  const blank = form.getByLabel('___ in “how many ___ are there?”');
+  await expect.poll(() => blank.evaluate((input) => input === document.activeElement)).toBe(true);
+  await expect.poll(() => form.getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
+  await page.keyboard.type('kites');
+  await page.keyboard.press('Enter');
+  await page.getByText(/^Asking/).waitFor();
+  const [run] = await library.client.runs.list({});
+  expect(run?.description).toMatchObject({ kind: 'ask', question: 'how many kites are there?' });
+  expect(opened.complaints).toEqual([]);
+});
+
 it('the chat pane shows where in the photo an answer takes its words from, and gets the keyboard back', async () => {
   const answer = await answerTo('what is in the picture?');
   // from the grid, too: the photo is opened for it

@@ -6,13 +6,14 @@ import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openCatalog } from '../../../main/library/openCatalog.ts';
 import { builtInPresets } from '../../../main/library/prompting/builtInPresets.ts';
 import { presetsOfKinds } from '../../../main/library/prompting/kindDefaults.ts';
-import { wordingFor } from '../../../main/library/prompting/presetList.ts';
+import { textWordingFor, wordingFor } from '../../../main/library/prompting/presetList.ts';
 import { photoVariables, promptTemplate, questionVariable } from '../../../main/library/prompting/promptTemplate.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
 import { promptStyleSchema } from '../../../native-models/prompting/promptRequest.ts';
 import { noticeText } from '../../../resources/messages/noticeText.ts';
 import { texts } from '../../../resources/messages/texts.ts';
+import { blanksIn } from '../../../schemas/blanks.ts';
 import type { LibraryNotice } from '../../../schemas/notice.ts';
 import { textKindSchema } from '../../../schemas/text.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -66,6 +67,16 @@ describe('the built-in presets', () => {
       }),
     );
   });
+});
+
+it('a saved question is asked, and no text is written with it', () => {
+  for (const preset of builtInPresets.filter(({ writes }) => writes === 'answer')) {
+    const { kind, text } = wordingFor(preset, 'instruct');
+    expect([kind, blanksIn(text).length > 0]).toEqual(['question', true]);
+    expect(() => textWordingFor(preset, 'instruct')).toThrow(
+      expect.objectContaining({ code: 'PRESET_FOR_QUESTIONS', details: { name: preset.name } }),
+    );
+  }
 });
 
 describe('a preset of the person’s', () => {

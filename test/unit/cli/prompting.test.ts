@@ -64,6 +64,13 @@ describe('vignette ask', () => {
       prompt: 'describe the image in detail.',
       kind: 'question',
     });
+    expect(await asked('blip-vqa', 'red {boat}s', '--preset', 'how-many')).toMatchObject({
+      prompt: 'how many red {boat}s are there?',
+      kind: 'question',
+    });
+    expect(await asked('blip-vqa', 'dog, car', '--preset', 'is-next-to')).toMatchObject({
+      prompt: 'is there a dog next to the car?',
+    });
     expect(await asked('blip2', 'how many?', '--preset', 'short-answer')).toMatchObject({
       prompt: 'Question: how many? Short answer:',
       kind: 'text',
@@ -72,6 +79,8 @@ describe('vignette ask', () => {
 
   it.each([
     [['--preset', 'short-answer'], 2, 'The preset short-answer requires a question.'],
+    [['--preset', 'how-many'], 2, 'The preset how-many has a blank'],
+    [['dog', '--preset', 'is-next-to'], 2, 'has 2 blanks: give what goes there in place of the question'],
     [['what?', '--preset', 'story'], 2, 'The preset story already contains a question'],
     [['--preset', 'poem'], 1, 'There is no preset called poem.'],
   ])('refuses %j', async (args, code, sentence) => {
@@ -185,6 +194,7 @@ describe('vignette caption', () => {
     [['--prompt', 'in {weather}'], 1, 'unknown variable {weather}'],
     [['--prompt', 'a', '--preset', 'story'], 2, '--prompt and --preset exclude each other.'],
     [['--preset', 'short-answer'], 2, 'Use it with vignette ask'],
+    [['--preset', 'how-many'], 1, 'The preset how-many is a question, to be used when you ask.'],
     [['--prompt', 'for {question}'], 1, 'unknown variable {question}'],
   ])('refuses %j before it loads the model', async (args, code, sentence) => {
     const cli = await withPhotos('a.jpg');
