@@ -58,6 +58,9 @@ async function ask(question: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** A menu that just opened takes keys only then. */
+const keyboardInMenu = (): Promise<void> => page.locator('[role=menuitem]:focus').waitFor();
+
 /** Asks, and waits for the whole answer. */
 async function answerTo(question: string): Promise<string> {
   const before = await answers().count();
@@ -159,7 +162,7 @@ it('a conversation is worked with by keys alone: asked in 2, its answer quoted i
 
   // The first of the menu makes it the caption, the second adds it to the one that is there.
   await press('Control+j');
-  await page.getByRole('menuitem', { name: 'Use as caption' }).waitFor();
+  await keyboardInMenu();
   await press('ArrowDown');
   await press('Enter');
   await page.getByRole('status').getByText('Added to your caption, based on the model’s answer.').waitFor();
@@ -173,7 +176,7 @@ it('a conversation is worked with by keys alone: asked in 2, its answer quoted i
   await page.getByText('Undone: Add answer to caption').waitFor();
   expect(await caption()).toMatchObject({ text: 'Our boat', source: 'human', basedOn: null });
   await press('Control+j');
-  await page.getByRole('menuitem', { name: 'Use as caption' }).waitFor();
+  await keyboardInMenu();
   await press('Enter');
   await page.getByText('Set as caption.').waitFor();
   expect(keys).toBe(8);
@@ -203,7 +206,7 @@ it('a saved question is chosen and its blanks are filled in by keys, with what w
     );
   const choose = async (words: string, place = 0) => {
     await field.press('/');
-    await page.getByRole('menuitem', { name: words }).waitFor();
+    await keyboardInMenu();
     for (let step = 0; step < place; step++) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await expect.poll(() => field.inputValue()).toBe(words);
