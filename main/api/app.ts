@@ -63,6 +63,7 @@ export interface ListRequest {
   readonly similarTo?: readonly number[] | undefined;
   /** As the contract has it. */
   readonly stacked: boolean;
+  readonly beyondCut?: boolean | undefined;
 }
 
 export interface Finding {

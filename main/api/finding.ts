@@ -49,22 +49,52 @@ export class PhotoFinding implements Finding {
   async list(request: ListRequest, signal: AbortSignal | undefined): Promise<PhotoList> {
     const query = parseQuery(request.query);
     if (request.similarTo !== undefined) {
-      const photoIds = await this.#alike(request.similarTo, query, signal);
-      return await this.#ranked(request, { photoIds, completed: null }, signal);
+      const { photoIds, beyond } = await this.#alike(request.similarTo, query, request.beyondCut === true, signal);
+      return { ...(await this.#ranked(request, { photoIds, completed: null }, signal)), beyond };
     }
     const words = describedQuery(query);
     const unreadable: string[] = [];
     const similarity = request.semantic && words.description !== '' ? await this.#similarity(unreadable) : undefined;
     if (similarity === undefined) return await this.#listed({ query, order: request }, signal);
-    const { photoIds, completed } = await searchPhotos(
+    const {
+      photoIds,
+      completed,
+      foundBy,
+      beyond = 0,
+    } = await searchPhotos(
       readerSearch(this.#parts.catalog.reader),
-      { query: request.query, order: defaultDirection('relevance'), limit: maxAlike, similarity },
+      {
+        query: request.query,
+        order: defaultDirection('relevance'),
+        limit: maxAlike,
+        similarity,
+        beyondCut: request.beyondCut,
+      },
       signal,
     );
+    const why = { unreadable, beyond, foundBy: await this.#reasons(completed ?? query, foundBy, signal) };
     if (request.order === 'relevance')
-      return { ...(await this.#ranked(request, { photoIds, completed }, signal)), unreadable };
+      return { ...(await this.#ranked(request, { photoIds, completed }, signal)), ...why };
     const list = await this.#listed({ query: words.demands, order: request, among: photoIds }, signal);
-    return { ...list, semantic: true, unreadable, completed: printed(completed) };
+    return { ...list, ...why, semantic: true, completed: printed(completed) };
+  }
+
+  /** Where the words stand of the photos that were found by words. */
+  async #reasons(
+    query: Query,
+    foundBy: ReadonlyMap<number, { words: boolean; looks: boolean }> | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<PhotoList['foundBy']> {
+    if (foundBy === undefined) return null;
+    const photoIds = [...foundBy].filter(([, { words }]) => words).map(([photoId]) => photoId);
+    const args = { query, photoIds, nowMs: Date.now() };
+    const places = await this.#parts.catalog.reader.read('photoWordPlaces', args, signal);
+    const placesById = new Map(photoIds.map((photoId, index) => [photoId, places[index] ?? []]));
+    return [...foundBy].map(([photoId, { looks }]) => ({
+      photoId,
+      places: [...(placesById.get(photoId) ?? [])],
+      looks,
+    }));
   }
 
   /** The photos in this order, which nothing in the catalog tells. */
@@ -79,6 +109,8 @@ export class PhotoFinding implements Finding {
       sections: null,
       semantic: true,
       unreadable: [],
+      foundBy: null,
+      beyond: 0,
       completed: printed(completed),
       order: 'relevance' as const,
     };
@@ -104,6 +136,8 @@ export class PhotoFinding implements Finding {
       sections,
       semantic: false,
       unreadable: [],
+      foundBy: null,
+      beyond: 0,
       completed: printed(completed),
       order: shown,
     };
@@ -176,10 +210,15 @@ export class PhotoFinding implements Finding {
     return await reader.read('facets', { query, nowMs: Date.now(), among, written }, signal);
   }
 
-  async #alike(photoIds: readonly number[], query: Query, signal: AbortSignal | undefined): Promise<number[]> {
+  async #alike(
+    photoIds: readonly number[],
+    query: Query,
+    beyondCut: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<{ photoIds: number[]; beyond: number }> {
     const { reader } = this.#parts.catalog;
     const scorer = await this.#parts.scorer();
-    if (scorer === undefined) return [...photoIds];
+    if (scorer === undefined) return { photoIds: [...photoIds], beyond: 0 };
     const index = await this.#parts.vectors.index(embeddingKey(scorer));
     const ids = async (of: Query) => await reader.read('searchIds', { query: of, nowMs: Date.now() }, signal);
     const all = await ids({ kind: 'everything' });
@@ -187,7 +226,8 @@ export class PhotoFinding implements Finding {
     const found = await index.similarTo(photoIds, { limit: maxAlike, allowed, signal });
     const sample = sampleOf(all);
     const typical = await index.similarTo(photoIds, { limit: sample.length, allowed: sample, signal });
-    return [...photoIds, ...beforeCut(found, typical).map((photo) => photo.photoId)];
+    const near = beyondCut ? found : beforeCut(found, typical);
+    return { photoIds: [...photoIds, ...near.map((photo) => photo.photoId)], beyond: found.length - near.length };
   }
 
   /** @param unreadable gets what of a text the model cannot read */

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { facetNameSchema, facetSchema, facetValueSchema } from '../../schemas/facet.ts';
 import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts';
+import { wordPlaces } from '../../schemas/foundBy.ts';
 import { geoAreaSchema } from '../../schemas/geoArea.ts';
 import { markChangeSchema, ownMarksSchema, shownMarksSchema } from '../../schemas/marks.ts';
 import { maxSimilarTo } from '../../schemas/similarTo.ts';
@@ -25,6 +26,15 @@ export type PhotoOrder = z.output<typeof photoOrderSchema>;
 /** Long sides, in pixels, that a photo may be asked for. A fixed list keeps what is rendered bounded. */
 export const photoSizesPx = [256, 512, 1600] as const;
 export type PhotoSizePx = (typeof photoSizesPx)[number];
+
+/** Why a photo is in a list that was found by words and by looks. */
+export const foundBySchema = z.object({
+  photoId: idSchema,
+  /** Where words of the query stand; empty where it was found by its looks alone. */
+  places: z.array(z.enum(wordPlaces)),
+  looks: z.boolean(),
+});
+export type FoundBy = z.output<typeof foundBySchema>;
 
 /** What a query found: all of it, so that a grid knows its length, in a form that is small for 100,000 photos. */
 export const photoListSchema = z.object({
@@ -49,6 +59,10 @@ export const photoListSchema = z.object({
   unreadable: z.array(z.string()),
   /** What was searched for in fact, where nothing met the query and its last word may be half typed: `boa*` for `boa`. */
   completed: z.string().nullable(),
+  /** Where `semantic` and the query has words: of each photo. Else null. */
+  foundBy: z.array(foundBySchema).nullable(),
+  /** Photos that were left out for looking hardly like what was asked for: `beyondCut` shows them. */
+  beyond: z.int(),
   /** In which they are in fact: where a query has no words, none of its photos is more to the point than another. */
   order: photoOrderSchema,
 });
@@ -289,6 +303,8 @@ export const photosContract = {
         descending: z.boolean(),
         /** Words are also looked for by their meaning, where photos were embedded and the query has plain words. */
         semantic: z.boolean().default(false),
+        /** Of what was found by looks, also what looks hardly like it. */
+        beyondCut: z.boolean().default(false),
         /** Photos that look like these together, the nearest first, after these themselves; of those that meet the query. */
         similarTo: z.array(idSchema).min(1).max(maxSimilarTo).optional(),
         /** Of the photos of a stack that are found, the list has one. */

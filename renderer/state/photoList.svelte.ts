@@ -1,7 +1,7 @@
 /** @file The photos that the grid, the filmstrip and the selection speak of: what the query finds, in order, kept current. Renderer only. */
 import { untrack } from 'svelte';
 import type { Problem } from '../../preload/contract/common.ts';
-import type { PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
+import type { FoundBy, PhotoCard, PhotoOrder } from '../../preload/contract/photos.ts';
 import type { Client } from './connection.ts';
 import { PhotoCards } from './photoCards.svelte.ts';
 import { type ListSections, sameIds } from './photoIds.ts';
@@ -39,6 +39,8 @@ export class PhotoListState {
   #unfolded: ReadonlySet<number> = new Set();
   #packedSections: string | null = null;
   #isRanked = $state(false);
+  #foundBy = $state.raw<ReadonlyMap<number, FoundBy> | null>(null);
+  #beyond = $state(0);
   #unreadable = $state.raw<readonly string[]>([]);
   #completed = $state<string | null>(null);
   #order = $state<PhotoOrder | null>(null);
@@ -93,6 +95,14 @@ export class PhotoListState {
   /** In the order of nearness to a text or photo. */
   get isRanked(): boolean {
     return this.#isRanked;
+  }
+  /** Why a photo is in a list that was found by words and by looks. */
+  foundBy(id: number): FoundBy | undefined {
+    return this.#foundBy?.get(id);
+  }
+  /** Photos that were left out for looking hardly like what was asked for. */
+  get beyond(): number {
+    return this.#beyond;
   }
   /** What of the words the matching model could not read. */
   get unreadable(): readonly string[] {
@@ -216,7 +226,7 @@ export class PhotoListState {
     this.#request?.abort();
     const request = new AbortController();
     this.#request = request;
-    const { query, order, descending, semantic, similarTo } = this.#shown;
+    const { query, order, descending, semantic, similarTo, beyondCut } = this.#shown;
     try {
       const list = await this.#client.photos.list(
         {
@@ -224,6 +234,7 @@ export class PhotoListState {
           order,
           descending,
           semantic,
+          beyondCut,
           stacked: this.#foldsStacks(),
           ...(similarTo === null ? {} : { similarTo: [...similarTo] }),
         },
@@ -235,6 +246,8 @@ export class PhotoListState {
       this.#packedSections = list.sections;
       this.#show();
       this.#isRanked = list.semantic;
+      this.#foundBy = list.foundBy && new Map(list.foundBy.map((found) => [found.photoId, found]));
+      this.#beyond = list.beyond;
       this.#unreadable = list.unreadable;
       this.#completed = list.completed;
       this.#order = list.order;

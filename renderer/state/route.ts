@@ -28,6 +28,8 @@ export interface ListQuery {
   readonly semantic: boolean;
   /** Instead of the query: photos that look like these together. */
   readonly similarTo: readonly number[] | null;
+  /** Of what was found by looks, also what looks hardly like it. */
+  readonly beyondCut: boolean;
 }
 
 export const wholeLibrary: ListQuery = {
@@ -36,6 +38,7 @@ export const wholeLibrary: ListQuery = {
   descending: true,
   semantic: false,
   similarTo: null,
+  beyondCut: false,
 };
 
 export interface ListChange {
@@ -60,6 +63,7 @@ export function changedList(
     ...(isOther && !isTyping ? { semantic: false } : {}),
     ...(isSimilarity ? { query: '', semantic: false } : {}),
     ...(change.semantic === true ? { similarTo: null } : {}),
+    ...(isOther || isSimilarity || change.semantic === false ? { beyondCut: false } : {}),
     ...change,
   };
   const isRanked = changed.similarTo !== null || changed.semantic || (changed.query !== '' && (!isOther || isTyping));
@@ -101,6 +105,7 @@ function parseList(parameters: URLSearchParams): ListQuery {
     descending: !parameters.has('asc'),
     semantic: parameters.has('semantic'),
     similarTo: similarTo.length === 0 ? null : similarTo,
+    beyondCut: parameters.has('all'),
   };
 }
 
@@ -126,6 +131,7 @@ export function formatHash(route: Route, list: ListQuery): string {
   if (!list.descending) parameters.set('asc', '');
   if (list.semantic) parameters.set('semantic', '');
   if (list.similarTo !== null) parameters.set('like', list.similarTo.join(','));
+  if (list.beyondCut) parameters.set('all', '');
   const search = parameters.toString();
   return `#${routePath(route)}${search === '' ? '' : `?${search}`}`;
 }

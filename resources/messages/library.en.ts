@@ -97,6 +97,22 @@ export const library = {
   moveSearchDown: 'Move down',
   searchSaved: (name: string) => `Saved as ${name}.`,
   searchRemoved: (name: string) => `Removed ${name}.`,
+  /** Why a photo was found by words and by looks. */
+  foundIn: {
+    caption: 'Caption',
+    tag: 'Tag',
+    title: 'Title',
+    alt: 'Alt text',
+    description: 'Description',
+    name: 'File name',
+    file: 'File info',
+    answer: 'Answer',
+  },
+  foundByLooks: 'Looks like it',
+  foundBy: (reasons: readonly string[]) => `Found by: ${reasons.join(', ')}`,
+  beyond: (photos: number) =>
+    photos === 1 ? '1 more photo matches less well.' : `${english.number(photos)} more photos match less well.`,
+  showBeyond: 'Show more',
   indexing: (indexed: number, photos: number) =>
     `Indexing for visual search: ${english.number(indexed)} of ${english.number(photos)}`,
   filterPlaceholderIndexing: (indexing: string) => `Filter… (${indexing})`,

@@ -105,6 +105,10 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     expect(list.semantic).toBe(true);
     expect(idsOf(list)[0]).toBe(test.photoId('upright.jpg'));
     const wide = test.photoId('wide.jpg');
+    const named = await client.photos.list({ ...request, query: 'upright' });
+    expect(named.foundBy).toContainEqual({ photoId: test.photoId('upright.jpg'), places: ['name'], looks: true });
+    expect(list.foundBy).toContainEqual({ photoId: test.photoId('upright.jpg'), places: [], looks: true });
+    expect(list.beyond).toBe(0);
     const upright = test.photoId('upright.jpg');
     expect(idsOf(await client.photos.list({ ...everything, similarTo: [wide] }))).toEqual([wide, upright]);
     const both = await client.photos.list({ ...everything, similarTo: [upright, wide] });

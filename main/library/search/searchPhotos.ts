@@ -34,7 +34,22 @@ export interface SearchRequest {
   readonly after?: PageCursor | undefined;
   /** With relevance as the order: also finds photos that look as the words say. */
   readonly similarity?: SimilaritySearch | undefined;
+  /** Also what looks hardly more like the words than any photo: the most alike first, and none is left out. */
+  readonly beyondCut?: boolean | undefined;
   readonly nowMs?: number | undefined;
+}
+
+/** Why a photo was found; by both its words and its looks, or one of them. */
+export interface FoundBy {
+  readonly words: boolean;
+  readonly looks: boolean;
+}
+
+export interface FoundPage extends SearchPage {
+  /** Of the photos of the page, where the search was by similarity, too. */
+  readonly foundBy?: ReadonlyMap<number, FoundBy> | undefined;
+  /** Photos that were left out for looking hardly like the words. */
+  readonly beyond?: number | undefined;
 }
 
 /** Of each ranking; what lies deeper in one is too little to the point to be joined with the other. */
@@ -47,9 +62,9 @@ const maxJoined = 1000;
  */
 export async function searchPhotos(
   catalog: CatalogSearch,
-  { query: text, order, limit, after, similarity, nowMs = Date.now() }: SearchRequest,
+  { query: text, order, limit, after, similarity, beyondCut = false, nowMs = Date.now() }: SearchRequest,
   signal?: AbortSignal,
-): Promise<SearchPage> {
+): Promise<FoundPage> {
   const query = parseQuery(text);
   const { description, demands } = describedQuery(query);
   if (similarity === undefined || order.order !== 'relevance' || description === '') {
@@ -61,19 +76,27 @@ export async function searchPhotos(
       await similarity.vectors.searchByVector(vector, { limit, allowed, ...(signal === undefined ? {} : { signal }) });
     const sample = sampleOf([...(await catalog.ids({ query: { kind: 'everything' }, nowMs }, signal))]);
     const allowed = await catalog.ids({ query: demands, nowMs }, signal);
-    return beforeCut(await scoresOf(maxJoined, allowed), await scoresOf(sample.length, sample));
+    const all = await scoresOf(maxJoined, allowed);
+    return { all, near: beforeCut(all, await scoresOf(sample.length, sample)) };
   };
-  const [worded, looking] = await Promise.all([
+  const [worded, { all, near }] = await Promise.all([
     catalog.page({ query, order, limit: maxJoined, nowMs }, signal),
     alike(),
   ]);
-  const rankings = [worded.photoIds, looking.map(({ photoId }) => photoId)];
+  const looking = (beyondCut ? all : near).map(({ photoId }) => photoId);
+  const rankings = [worded.photoIds, looking];
   const offset = after?.kind === 'number' ? after.offset : 0;
   const fused = fuseRankings(rankings).map(({ photoId }) => photoId);
   const photoIds = fused.slice(offset, offset + limit);
   const end = offset + photoIds.length;
   const next = end < fused.length ? ({ kind: 'number', offset: end } as const) : null;
-  return { photoIds, next, order, completed: worded.completed };
+  // Beyond the cut a photo is shown for its looks only where nothing else speaks for it.
+  const [byWords, byLooks] = [new Set(worded.photoIds), new Set(near.map(({ photoId }) => photoId))];
+  const foundBy = new Map(
+    photoIds.map((id) => [id, { words: byWords.has(id), looks: byLooks.has(id) || !byWords.has(id) }]),
+  );
+  const beyond = all.filter(({ photoId }) => !byWords.has(photoId) && !byLooks.has(photoId)).length;
+  return { photoIds, next, order, completed: worded.completed, foundBy, beyond: beyondCut ? 0 : beyond };
 }
 
 /** Asks a reader thread. */

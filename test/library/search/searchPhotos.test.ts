@@ -123,6 +123,13 @@ describe('A search by similarity', () => {
       return (await searchPhotos(catalogOf(library), request)).photoIds;
     };
     expect(new Set(await find('boat'))).toEqual(new Set([ids[0], ids[1], worded]));
+    const request = { query: 'boat', order: relevance, limit: 100, similarity, nowMs };
+    const { foundBy, beyond } = await searchPhotos(catalogOf(library), request);
+    expect(foundBy?.get(worded)).toEqual({ words: true, looks: false });
+    expect(foundBy?.get(ids[1] ?? 0)).toEqual({ words: false, looks: true });
+    expect(beyond).toBe(38);
+    const whole = await searchPhotos(catalogOf(library), { ...request, beyondCut: true });
+    expect([whole.photoIds.length, whole.beyond]).toEqual([41, 0]);
     expect(await find('boat tag:even')).toEqual([ids[0]]);
     expect(await find('boat -tag:even name:1')).toEqual([ids[1]]);
   });

@@ -5,11 +5,21 @@ import { beforeCut, sampleOf } from '../../../main/library/search/similarityCut.
 const ranked = (...scores: readonly number[]) => scores.map((score, index) => ({ photoId: index + 1, score }));
 
 describe('a ranking by similarity', () => {
-  it('ends half-way from what is typical to the best', () => {
-    const all = ranked(0.9, 0.8, 0.61, 0.59, ...Array.from({ length: 16 }, () => 0.3));
-    expect(beforeCut(all, all).map(({ score }) => score)).toEqual([0.9, 0.8, 0.61]);
-    const shifted = all.map(({ photoId, score }) => ({ photoId, score: score / 10 - 0.5 }));
-    expect(beforeCut(shifted, shifted)).toHaveLength(3);
+  it('ends where the scores fall off, however few come before or many after', () => {
+    const typical = Array.from({ length: 40 }, (_, index) => 0.3 - index / 1000);
+    for (const count of [1, 2, 7, 30]) {
+      const near = Array.from({ length: count }, (_, index) => 0.9 - index / 1000);
+      const all = ranked(...near, 0.5, 0.45, ...typical);
+      expect(beforeCut(all, all)).toHaveLength(count);
+      // What degree means does not matter.
+      const shifted = all.map(({ photoId, score }) => ({ photoId, score: score / 10 - 0.5 }));
+      expect(beforeCut(shifted, shifted)).toHaveLength(count);
+    }
+  });
+
+  it('ends half-way from what is typical to the best where nothing falls off', () => {
+    const even = ranked(...Array.from({ length: 100 }, (_, index) => 1 - index / 100));
+    expect(beforeCut(even, even)).toHaveLength(26);
   });
 
   it('is measured by the whole library, also where filters leave nothing that is like it', () => {

@@ -35,6 +35,7 @@ describe('the address', () => {
       descending: false,
       semantic: true,
       similarTo: [7, 12],
+      beyondCut: true,
     };
     expect(parseHash(formatHash(route, list))).toEqual({ route, list });
     expect(parseHash(formatHash(route, wholeLibrary))).toEqual({ route, list: wholeLibrary });

@@ -18,6 +18,7 @@ import { type FacetsArgs, facets } from '../search/facets.ts';
 import { foundNames, type NamesArgs } from '../search/names.ts';
 import { type SearchArgs, type SearchPageArgs, searchCount, searchIds, searchPage } from '../search/searchPhotos.ts';
 import { searchSuggestions } from '../search/suggestions.ts';
+import { photoWordPlaces, type WordPlacesArgs } from '../search/wordPlaces.ts';
 import { type AnswerRowsArgs, type AnswerTableArgs, answerRows, answerTable } from '../texts/answerTable.ts';
 import { type AnswerValuesArgs, answerValues, photoAnswers } from '../texts/answerValues.ts';
 import { captionDisagreements } from '../texts/disagreements.ts';
@@ -57,6 +58,7 @@ export const catalogReads = namedReads({
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),
   foundNames: (connection: CatalogConnection, args: NamesArgs) => foundNames(connection, args),
   suggestions: (connection: CatalogConnection, request: ValuesRequest) => searchSuggestions(connection, request),
+  photoWordPlaces: (connection: CatalogConnection, args: WordPlacesArgs) => photoWordPlaces(connection, args),
   facets: (connection: CatalogConnection, args: FacetsArgs) => facets(connection, args),
   searchIds: (connection: CatalogConnection, args: SearchArgs) => searchIds(connection, args),
   searchCount: (connection: CatalogConnection, args: SearchArgs) => searchCount(connection, args),
