@@ -17,7 +17,7 @@ export interface Scored {
 const fewest = 10;
 /** As many photos as tell what is typical. */
 const maxSampled = 500;
-/** Photos before and after a fall: one alone may lie apart by chance. */
+/** Photos before and after a fall: a single outlier is no fall. */
 const neighbours = 3;
 /** From typical, 0, to the best, 1: no fall lower than this is looked for. */
 const lowestFall = 0.4;
