@@ -84,11 +84,21 @@ function textsOf(catalog: Catalog, photoId: number, revision: number, kind: Text
       preset: presetOf(run.description),
       prompt: caption.prompt ?? run.identity?.prompt ?? null,
       basedOn: originOf(catalog, caption),
+      copiedFrom: copiedFrom(catalog, photoId, basedOnPhoto(catalog, caption)),
       warnings: [...caption.warnings],
       candidates: caption.candidates.map(({ text, itm }) => ({ text, itm })),
       createdAtMs: caption.createdAtMs,
     };
   });
+}
+
+function basedOnPhoto({ captions }: Catalog, { basedOnId }: StoredCaption): number | undefined {
+  return basedOnId === undefined ? undefined : captions.get(basedOnId)?.photoId;
+}
+
+function copiedFrom(catalog: Catalog, photoId: number, otherId: number | undefined): StoredText['copiedFrom'] {
+  if (otherId === undefined || otherId === photoId) return null;
+  return { photoId: otherId, name: catalog.photos.find(otherId)?.name ?? null };
 }
 
 /** What others wrote that it was made from: a person's text that goes on from an earlier one of theirs has its origin. */
@@ -128,7 +138,7 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
   return catalog.answers
     .of(photoId)
     .filter(({ shown }) => shown)
-    .map(({ id, question, text, source, runId, photoRevision, warnings, createdAtMs }) => ({
+    .map(({ id, question, text, source, runId, photoRevision, copiedFromId, warnings, createdAtMs }) => ({
       id,
       question,
       text,
@@ -138,5 +148,6 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
       modelId: catalog.runs.get(runId).identity?.model.id ?? null,
       modelVersions: catalog.modelVersions.of(runId),
       stale: photoRevision < revision,
+      copiedFrom: copiedFrom(catalog, photoId, copiedFromId),
     }));
 }

@@ -34,10 +34,16 @@ export async function startPilot(
   return { pilotId, photos: added };
 }
 
+/** Without those that get the result of their stack's top photo where it holds for them. */
+export function askedPhotos({ photoIds, tops }: Pick<NewWork, 'photoIds' | 'tops'>): readonly number[] {
+  return tops === undefined ? photoIds : photoIds.filter((id) => !tops.has(id));
+}
+
 /** Of the photos that are to be done. */
 async function sampleOf(app: App, work: NewWork, signal: AbortSignal | undefined): Promise<number[]> {
   const { reader } = app.catalog;
-  const { identity, photoIds, questions, again = false } = work;
+  const { identity, questions, again = false } = work;
+  const photoIds = askedPhotos(work);
   const kind = work.kind === 'caption' ? 'caption' : 'ask';
   const terms = { kind, identityHash: runIdentityHash(identity), photoIds, questions, again } as const;
   const due = await reader.read('duePhotos', terms, signal);
@@ -105,10 +111,10 @@ export async function pilotWork(app: App, pilot: Pilot, terms: Terms): Promise<P
   const made = await workOf(app, terms, pilot.photoIds);
   const attempt = pilot.attempts.map((one) => triedOf(app, one)).findLast((one) => isOnTerms(one, terms, made));
   const work = { ...made, identity: attempt?.run.identity ?? made.identity };
-  if (attempt === undefined || !terms.again) return { work, attempt, photoIds: pilot.photoIds };
+  if (attempt === undefined || !terms.again) return { work, attempt, photoIds: made.photoIds };
   const tried = attemptedPhotos(app.catalog.connection, attempt.run.id, pilot.sampleIds, made.questions);
   const done = new Set(tried.filter(({ texts }) => !texts.includes(null)).map(({ photoId }) => photoId));
-  return { work, attempt, photoIds: pilot.photoIds.filter((id) => !done.has(id)) };
+  return { work, attempt, photoIds: made.photoIds.filter((id) => !done.has(id)) };
 }
 
 interface Tried {

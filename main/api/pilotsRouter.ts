@@ -4,7 +4,7 @@ import type { NewWork } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
-import { attemptOf, continuePilot, discardAttempts, pilotWork, retryPilot, startPilot } from './pilots.ts';
+import { askedPhotos, attemptOf, continuePilot, discardAttempts, pilotWork, retryPilot, startPilot } from './pilots.ts';
 import { selectedPhotos } from './selection.ts';
 import { workOf, writerOf } from './work.ts';
 
@@ -52,10 +52,10 @@ async function estimated(app: App, work: NewWork, signal: AbortSignal | undefine
     features: app.features,
     maxFeatureBytes: settings.get('featureCacheGB') * 1e9,
   };
-  const { identity, photoIds, questions, again } = work;
+  const { identity, questions, again } = work;
   return await estimateWork(
     parts,
-    { kind: work.kind === 'caption' ? 'caption' : 'ask', identity, photoIds, questions, again },
+    { kind: work.kind === 'caption' ? 'caption' : 'ask', identity, photoIds: askedPhotos(work), questions, again },
     signal,
   );
 }

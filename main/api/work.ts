@@ -30,6 +30,8 @@ interface WorkRequest {
   readonly photoIds: readonly number[];
   readonly modelId?: string | undefined;
   readonly again?: boolean | undefined;
+  /** As the contract has it. */
+  readonly oncePerStack?: boolean | undefined;
 }
 
 export interface CaptionRequest extends WorkRequest {
@@ -47,7 +49,7 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
   const model = await writerOf(app, request.modelId);
   const preset = request.preset ?? (request.prompt === undefined ? presetsOfKinds[writes] : undefined);
   const { text, kind } = wordingOf(app, model, { ...request, preset });
-  const filterModelId = request.filterModelId ?? (await scorerOfDoubted(app, request));
+  const filterModelId = request.filterModelId ?? (await scorerByItself(app, request));
   const isFiltered = request.candidates > 1 || filterModelId !== undefined;
   const sampling: GenerationSettingsInput = request.candidates > 1 ? { sample: true, topP: 0.9 } : {};
   const identity: RunIdentity = {
@@ -70,19 +72,26 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
       ...(writes === 'caption' ? {} : { textKind: writes }),
     },
     identity,
-    ...dueOf(request),
+    ...(await dueOf(app, request)),
   };
 }
 
 /**
  * What takes the place of a doubtful caption is scored like it: as one that nobody scored, it would leave the review
- * without anybody having looked at it. Undefined where nothing is doubtful, or no model can score.
+ * without anybody having looked at it. What is written once for a stack is checked for each of its photos. Undefined
+ * where neither is so, or no model can score.
+ * @throws ModelChoiceError where it cannot be told which model checks a stack
  */
-async function scorerOfDoubted(
+async function scorerByItself(
   app: App,
-  { photoIds, again = false, writes = 'caption' }: CaptionRequest,
+  { photoIds, again = false, writes = 'caption', oncePerStack = false }: CaptionRequest,
 ): Promise<string | undefined> {
-  if (!again || writes !== 'caption' || !app.catalog.captions.isAnyDoubtful(photoIds)) return undefined;
+  const replacesDoubted = again && writes === 'caption' && app.catalog.captions.isAnyDoubtful(photoIds);
+  if (!oncePerStack && !replacesDoubted) return undefined;
+  if (oncePerStack && (await app.models.list()).some(({ facts }) => facts?.kind === 'matcher')) {
+    // That nothing is checked is said where none is installed, and only there.
+    return (await scorerOf(app, undefined)).id;
+  }
   try {
     return (await scorerOf(app, undefined)).id;
   } catch (error) {
@@ -121,7 +130,7 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
     identity,
     questions,
     followUps: followUps.map((followUp) => ({ ...followUp, after: questions[followUp.after] ?? first })),
-    ...dueOf(request),
+    ...(await dueOf(app, request)),
   };
 }
 
@@ -159,7 +168,7 @@ export async function tagWork(app: App, request: TagRequest): Promise<NewWork> {
   const words = vocabularyWords(app, request.below);
   const identity = taggingTerms(asked, words, request.max);
   const description = { kind: 'tag', vocabulary: words.paths.length } as const;
-  return { kind: 'ask', description, identity, questions: [asked.prompt], ...dueOf(request) };
+  return { kind: 'ask', description, identity, questions: [asked.prompt], ...(await dueOf(app, request)) };
 }
 
 /** How a model is asked for tags, before it is said which there are. @throws ModelChoiceError, PromptError */
@@ -191,13 +200,13 @@ export function vocabularyWords(app: App, below: string | undefined): TagWords {
 export async function scoreWork(app: App, request: WorkRequest): Promise<NewWork> {
   const scorer = await scorerOf(app, request.modelId);
   const identity = { ...plainIdentity(scorer), filter: filterOf(scorer, 1) };
-  return { kind: 'score', description: { kind: 'score' }, identity, ...dueOf(request) };
+  return { kind: 'score', description: { kind: 'score' }, identity, ...(await dueOf(app, request)) };
 }
 
 /** @throws ModelChoiceError */
 export async function embedWork(app: App, request: WorkRequest): Promise<NewWork> {
   const identity = plainIdentity(await scorerOf(app, request.modelId));
-  return { kind: 'embed', description: { kind: 'embed' }, identity, ...dueOf(request) };
+  return { kind: 'embed', description: { kind: 'embed' }, identity, ...(await dueOf(app, request)) };
 }
 
 /** The model that writes, where none is named. @throws ModelChoiceError */
@@ -242,6 +251,9 @@ export function plainIdentity(model: UsableModel): RunIdentity {
   return { model: modelIdentity(model), prompt: '', settings: generationSettingsSchema.parse({}) };
 }
 
-function dueOf({ photoIds, again }: WorkRequest): Pick<NewWork, 'photoIds' | 'again'> {
-  return { photoIds, again };
+async function dueOf(
+  app: App,
+  { photoIds, again, oncePerStack = false }: WorkRequest,
+): Promise<Pick<NewWork, 'photoIds' | 'tops' | 'again'>> {
+  return oncePerStack ? { again, ...(await app.catalog.reader.read('byStacks', photoIds)) } : { again, photoIds };
 }

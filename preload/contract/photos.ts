@@ -108,6 +108,9 @@ export const photoCardSchema = z.object({
 });
 export type PhotoCard = z.output<typeof photoCardSchema>;
 
+/** The photo that it was written for, where that is another one of its stack; its name is null when it left the library. */
+const copiedFrom = z.object({ photoId: idSchema, name: z.string().nullable() }).nullable();
+
 export const storedCaptionSchema = shownCaptionSchema.extend({
   shown: z.boolean(),
   runId: idSchema,
@@ -119,6 +122,7 @@ export const storedCaptionSchema = shownCaptionSchema.extend({
   prompt: z.string().nullable(),
   /** Whose text it was made from, where that is not the same person's. */
   basedOn: z.object({ source: sourceSchema, modelId: z.string().nullable() }).nullable(),
+  copiedFrom,
   warnings: z.array(promptWarningSchema),
   candidates: z.array(z.object({ text: z.string(), itm: z.number() })),
   createdAtMs: z.number(),
@@ -143,6 +147,7 @@ export const photoAnswerSchema = z.object({
   /** Of the run, as in `runs.get`. */
   modelVersions: z.array(modelVersionSchema),
   stale: z.boolean(),
+  copiedFrom,
   warnings: z.array(promptWarningSchema),
   createdAtMs: z.number(),
 });

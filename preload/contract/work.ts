@@ -7,6 +7,13 @@ import { nameSchema, textSchema } from './common.ts';
 /** Also photos that have the result already. */
 const again = z.boolean().default(false);
 
+/**
+ * Of each stack among the photos, the top one is asked about, and the others get its result where it holds for them: a
+ * caption that a matching model believes; where none is installed, and of answers, photos that look nearly the same. The
+ * others are asked about by themselves, but for those about which a person wrote.
+ */
+const oncePerStack = z.boolean().default(false);
+
 export const captionTermsSchema = z.object({
   /** Without a preset or a prompt, the preset for this kind of text is taken. */
   writes: textKindSchema.default('caption'),
@@ -16,6 +23,7 @@ export const captionTermsSchema = z.object({
   /** More than one: the best of them, as a matching model sees it. */
   candidates: z.int().min(1).max(64).default(1),
   filterModelId: z.string().optional(),
+  oncePerStack,
   again,
 });
 
@@ -42,6 +50,7 @@ export const askTermsSchema = z.object({
     .max(100)
     .default([]),
   modelId: z.string().optional(),
+  oncePerStack,
   again,
 });
 
@@ -50,6 +59,7 @@ export const tagTermsSchema = z.object({
   /** Only tags below this one. */
   below: nameSchema.optional(),
   modelId: z.string().optional(),
+  oncePerStack,
   again,
 });
 

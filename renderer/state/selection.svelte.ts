@@ -41,11 +41,6 @@ export class SelectionState {
     return { count, photos };
   });
 
-  /** Without those that are folded away: the top photos of stacks, and those in none. */
-  get topIds(): number[] {
-    return this.photoIds.filter((id) => this.#list.photosAt(id).length > 0);
-  }
-
   constructor(list: SelectableList) {
     this.#list = list;
   }

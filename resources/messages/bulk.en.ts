@@ -15,6 +15,12 @@ export const bulk = {
   /** @param tops photos instead of `all` */
   onlyTops: (tops: number, all: number) =>
     `Once for each stack: its top photo (${english.number(tops)} instead of ${english.number(all)})`,
+  stackChecked:
+    'The other photos get its text where the matching model finds that it fits; the rest are captioned on their own.',
+  stackUnchecked:
+    'The other photos get its text where they look nearly the same; the rest are captioned on their own. Nothing is checked: no matching model is installed.',
+  stackAnswers:
+    'The other photos get its answers where they look nearly the same; the rest are asked on their own. Answers are not checked.',
   caption: 'Caption',
   ask: 'Ask…',
   tag: 'Tag…',

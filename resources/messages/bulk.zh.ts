@@ -17,6 +17,9 @@ export const bulk: typeof en = {
   },
   onlyTops: (tops, all) =>
     `每个堆叠只处理一次：仅顶部照片（${chinese.number(tops)} 张，而非 ${chinese.number(all)} 张）`,
+  stackChecked: '堆叠中的其他照片在匹配模型认为相符时沿用其文字；其余照片单独生成。',
+  stackUnchecked: '堆叠中看起来几乎相同的照片沿用其文字；其余照片单独生成。未安装匹配模型，因此不作检查。',
+  stackAnswers: '堆叠中看起来几乎相同的照片沿用其回答；其余照片单独提问。回答不作检查。',
   caption: '生成说明',
   ask: '提问…',
   tag: '标签…',

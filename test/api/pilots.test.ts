@@ -85,6 +85,26 @@ const timesAsked = () =>
     .map((times) => times.length);
 
 describe('a pilot of captions', () => {
+  it('once for each stack costs and tries the top photos, and what is copied joins the run with the rest', async () => {
+    const stacks = photoIds.flatMap((id, index) => ({ photoId: id, stackId: (index >> 1) + 1, rank: index % 2 }));
+    library.catalog.stacks.apply({ placed: stacks, left: [] });
+    library.catalog.connection.database.exec('UPDATE photo SET perceptual_hash = zeroblob(8)');
+    const terms = caption({ oncePerStack: true });
+    expect(await client.pilots.estimate({ of: { selection: everything }, terms })).toMatchObject({ photos: 15 });
+    const pilotId = await start(terms);
+    const { sampleIds, attempts } = await client.pilots.get({ pilotId });
+    expect(sampleIds.every((id) => photoIds.indexOf(id) % 2 === 0)).toBe(true);
+    expect(await client.pilots.continue({ pilotId, terms })).toEqual({
+      runId: attempts[0]?.run.id,
+      photos: photoCount - sample,
+    });
+    await finished(pilotId);
+    expect(models.begun).toHaveLength(photoCount / 2);
+    const texts = photoIds.map((id) => library.catalog.captions.of(id).map(({ text }) => text));
+    expect(texts).toEqual(photoIds.map((_, index) => texts[index - (index % 2)]));
+    expect(texts.every(({ length }) => length === 1)).toBe(true);
+  });
+
   it('asks about a sample, shows what came of it, and the rest is done in the same run without asking twice', async () => {
     const pilotId = await start(caption());
     expect(models.begun).toHaveLength(sample);

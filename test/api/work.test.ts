@@ -55,6 +55,22 @@ describe('the model, where none is named,', () => {
 });
 
 describe('captions', () => {
+  it('once for a stack are scored where a model can, and name the top photo of each other one', async () => {
+    const [top, other] = [photoId, test.addPhoto('b.jpg')];
+    test.catalog.stacks.apply({
+      placed: [
+        { photoId: other, stackId: top, rank: 1 },
+        { photoId: top, stackId: top, rank: 0 },
+      ],
+      left: [],
+    });
+    const request = { photoIds: [other, top], candidates: 1, oncePerStack: true };
+    const checked = await captionWork(appWith(writer('one'), scorer('itm')), request);
+    expect(checked.identity.filter).toMatchObject({ model: { id: 'itm' }, candidates: 1, doubtfulBelow: 0.25 });
+    expect(checked).toMatchObject({ photoIds: [top, other], tops: new Map([[other, top]]) });
+    expect((await captionWork(appWith(writer('one')), request)).identity.filter).toBeUndefined();
+  });
+
   it('are stopped where they repeat themselves, and a single one is neither sampled nor scored', async () => {
     const { identity } = await captionWork(appWith(writer('one'), scorer('itm')), {
       photoIds: [photoId],

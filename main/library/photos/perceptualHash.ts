@@ -51,6 +51,11 @@ function longWaves(pixels: Uint8Array): Float64Array {
 /** A hash as two numbers, which are compared at once. */
 export type HashHalves = readonly [high: number, low: number];
 
+/** Undefined of what is no hash of this kind. */
+export function hashHalves(hash: Buffer | null | undefined): HashHalves | undefined {
+  return hash?.length === perceptualHashBytes ? [hash.readInt32BE(0), hash.readInt32BE(4)] : undefined;
+}
+
 /** In how many of their 64 bits two hashes differ. */
 export function hashDistance([highA, lowA]: HashHalves, [highB, lowB]: HashHalves): number {
   return bitCount(highA ^ highB) + bitCount(lowA ^ lowB);

@@ -54,6 +54,19 @@ export async function filteredCaption(
   };
 }
 
+/** Its score, where the model believes a caption that was written for another photo; undefined where it does not. */
+export async function heldCaption(
+  text: string,
+  { image, content }: Pick<AnswerRequest, 'image' | 'content'>,
+  scorer: CaptionScorer,
+  { doubtfulBelow }: Pick<CapFiltSettings, 'doubtfulBelow'>,
+  options: { signal?: AbortSignal },
+): Promise<CaptionScore | undefined> {
+  const [match] = await scorer.match({ image, content, texts: [text], itmOnly: true }, options);
+  if (match === undefined || match.itm < doubtfulBelow) return undefined;
+  return { itm: match.itm, doubtful: false, candidates: [{ text, itm: match.itm }] };
+}
+
 interface Written {
   readonly texts: readonly string[];
   /** The whole answer that has this text. */

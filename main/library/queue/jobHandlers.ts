@@ -4,9 +4,9 @@ import { answerWarnings } from '../../../native-models/prompting/answerWarnings.
 import type { AnswerRequest, Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { DueJob, DuePhoto } from '../catalog/jobs/dueJobs.ts';
 import type { JobRunKind } from '../catalog/jobs/jobs.ts';
-import type { AnswerStore } from '../catalog/texts/answers.ts';
+import type { AnswerStore, NewAnswer } from '../catalog/texts/answers.ts';
 import type { CaptionStore } from '../catalog/texts/captions.ts';
-import type { RunIdentity } from '../catalog/texts/provenance.ts';
+import type { CaptionScore, RunIdentity } from '../catalog/texts/provenance.ts';
 import type { ScoreStore } from '../catalog/texts/scores.ts';
 import type { TagStore } from '../catalog/texts/tags.ts';
 import { filledPrompt, type WrittenVariable, type XmpValues } from '../prompting/photoPrompt.ts';
@@ -17,8 +17,9 @@ import {
   questionVariable,
   type XmpVariable,
 } from '../prompting/promptTemplate.ts';
-import { filteredCaption, type ScoredAnswer } from './capFilt.ts';
+import { filteredCaption, heldCaption, type ScoredAnswer } from './capFilt.ts';
 import { embeddingKey, type Lease, type ModelIdentity } from './modelLeases.ts';
+import { copiedAnswer, copiedCaption, type StackResults } from './stackResults.ts';
 
 /** Where results go. The stores of the catalog are this. */
 export interface ResultStores {
@@ -47,6 +48,7 @@ export interface JobHandlersParts {
   readonly stores: ResultStores;
   readonly embeddings: EmbeddingSink | undefined;
   readonly prompts: JobPrompts;
+  readonly stacks: StackResults;
   /** A file that shows the photo in a format that models read: mostly the photo itself. */
   readonly imageFor: (photo: DuePhoto, signal: AbortSignal) => Promise<string>;
 }
@@ -97,17 +99,28 @@ export class JobHandlers {
 
   async #caption(at: JobAtHand): Promise<Store> {
     const { run, photo, lease, signal } = at;
+    const { stacks, stores } = this.#parts;
+    if (stacks.isOfPerson(at)) return () => {};
+    const top = stacks.caption(at);
+    const copy = (score?: CaptionScore) => () => {
+      if (top !== undefined && !stacks.isOfPerson(at)) {
+        stores.captions.add(photo.id, run.id, copiedCaption(top.caption, at, score));
+      }
+    };
+    if (top?.check === false) return copy();
     const request = await this.#request(at);
     const writer = lease.worker(run.identity.model).client;
     const { filter } = run.identity;
-    const answer: ScoredAnswer = await at.inTurn(() =>
-      filter === undefined
-        ? writer.answer(request, { signal })
-        : filteredCaption(request, { writer, scorer: lease.worker(filter.model).client }, filter, { signal }),
-    );
+    const answer: ScoredAnswer | CaptionScore = await at.inTurn(async () => {
+      if (filter === undefined) return await writer.answer(request, { signal });
+      const scorer = lease.worker(filter.model).client;
+      const held = top && (await heldCaption(top.caption.text, request, scorer, filter, { signal }));
+      return held ?? (await filteredCaption(request, { writer, scorer }, filter, { signal }));
+    });
+    if (!('text' in answer)) return copy(answer);
     const { captionScore, width, height } = answer;
     return () => {
-      this.#parts.stores.captions.add(photo.id, run.id, {
+      stores.captions.add(photo.id, run.id, {
         kind: run.identity.textKind,
         text: answer.text,
         source: 'model',
@@ -126,21 +139,27 @@ export class JobHandlers {
     const { question } = job;
     if (question === undefined)
       throw new VignetteError('JOB_WITHOUT_QUESTION', 'It is not known what was to be asked.');
+    const { stacks } = this.#parts;
+    if (stacks.isOfPerson(at)) return () => {};
+    const top = stacks.answer(at);
+    if (top !== undefined) {
+      return () => {
+        if (!stacks.isOfPerson(at)) this.#storeAnswer(at, question.id, copiedAnswer(top, at));
+      };
+    }
     const request = await this.#request(at);
     const answer = await at.inTurn(() => lease.worker(run.identity.model).client.answer(request, { signal }));
     const { text, choices } = answer;
-    return () => {
-      this.#parts.stores.answers.add(photo.id, question.id, run.id, {
-        text,
-        source: 'model',
-        photoRevision: photo.revision,
-        choices,
-        ...kept(answer, run),
-      });
-      for (const path of taggedPaths(text, run)) {
-        this.#parts.stores.tags.add(photo.id, run.id, { path, source: 'model' });
-      }
-    };
+    const { revision: photoRevision } = photo;
+    const stored = { text, source: 'model', photoRevision, choices, ...kept(answer, run) } as const;
+    return () => this.#storeAnswer(at, question.id, stored);
+  }
+
+  /** With the tags that it names, of a run whose answers become tags. */
+  #storeAnswer({ run, photo }: JobAtHand, questionId: number, answer: NewAnswer): void {
+    const { answers, tags } = this.#parts.stores;
+    answers.add(photo.id, questionId, run.id, answer);
+    for (const path of taggedPaths(answer.text, run)) tags.add(photo.id, run.id, { path, source: 'model' });
   }
 
   /** Every caption of the photo, those of people too. */

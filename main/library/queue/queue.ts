@@ -28,6 +28,8 @@ export interface NewWork {
   readonly questions?: readonly string[] | undefined;
   /** Of a new run that asks: questions for those photos of which another one of the run is answered so. */
   readonly followUps?: readonly NewFollowUp[] | undefined;
+  /** Of photos that get the result of their stack's top photo where it holds for them, that photo. Stack by stack, the top one first. */
+  readonly tops?: ReadonlyMap<number, number> | undefined;
   /** Higher goes first; 0 is usual. */
   readonly priority?: number | undefined;
   /** Also photos that have a result on equal terms. */
@@ -277,7 +279,7 @@ export class LibraryQueue implements AsyncDisposable {
   ): Promise<AddedWork> {
     using filling = new DisposableStack();
     const { connection, runs, answers } = this.#catalog;
-    const { kind, description, identity, priority, photoIds, again } = work;
+    const { kind, description, identity, priority, photoIds, tops, again } = work;
     // In the order in which they are asked: a table has its columns in it.
     const questionIds = work.questions?.map((question) => answers.questionId(question));
     const followUps = (work.followUps ?? []).map((followUp) => ({
@@ -297,11 +299,11 @@ export class LibraryQueue implements AsyncDisposable {
     };
     if (runId !== undefined) filling.use(this.#scheduler.runs.fill(runId));
     const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: embeddingKey(identity.model) };
-    let added = await fillRun(connection, { run, terms, photoIds, questionIds, again, signal });
+    let added = await fillRun(connection, { run, terms, photoIds, tops, questionIds, again, signal });
     // Photos that are asked become jobs of what follows when they are answered; these are answered already.
     for (const { questionId, afterQuestionId, answers: wanted } of again === true ? [] : followUps) {
       const after = { questionId: afterQuestionId, answerKeys: wanted.map(answerKey) };
-      added += await fillRun(connection, { run, terms, photoIds, questionIds: [questionId], after, signal });
+      added += await fillRun(connection, { run, terms, photoIds, tops, questionIds: [questionId], after, signal });
     }
     return { runId: run.id, added };
   }

@@ -7,6 +7,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogError } from '../catalog/catalogError.ts';
 import { DueJobs } from '../catalog/jobs/dueJobs.ts';
 import { repairQueue } from '../catalog/jobs/jobCheck.ts';
+import { TopResults } from '../catalog/jobs/topResults.ts';
 import { problemOf } from '../catalog/problems.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
@@ -24,6 +25,7 @@ import { PauseGate, type PowerSource, powerSourceOf } from './pauseGate.ts';
 import { type QueueEvent, QueueEvents, type QueueStatus, type RunProgress } from './progress.ts';
 import { maxAttempts } from './retryPolicy.ts';
 import { type JobRun, RunTracker, workerKeyOf } from './runStates.ts';
+import { StackResults } from './stackResults.ts';
 
 export interface LibraryQueueOptions {
   readonly catalog: QueueCatalog;
@@ -127,6 +129,7 @@ export class Scheduler implements AsyncDisposable {
         stores: catalog,
         embeddings: options.embeddings,
         prompts: this.prompts,
+        stacks: new StackResults(new TopResults(catalog.connection)),
         imageFor: options.imageFor ?? (async ({ file }) => file),
       }),
     });

@@ -28,8 +28,15 @@ export async function copyCaptions(
     const caption = copied.get(photoId);
     // Written or made meanwhile, one of its own goes before.
     if (caption === undefined || captions.of(photoId).length > 0) return;
-    const { text, source, language, prompt, authorRunId } = caption;
-    captions.add(photoId, runId, { text, source, language, prompt, ...(source === 'human' ? {} : { authorRunId }) });
+    const { id: basedOnId, text, source, language, prompt, authorRunId } = caption;
+    captions.add(photoId, runId, {
+      text,
+      source,
+      language,
+      prompt,
+      basedOnId,
+      ...(source === 'human' ? {} : { authorRunId }),
+    });
   };
   const edit = { description, photoIds: [...copied.keys()], change };
   return { runId: await bulkEdit(catalog, edit, options), photoIds: edit.photoIds };

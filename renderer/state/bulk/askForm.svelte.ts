@@ -40,6 +40,7 @@ export class AskForm implements TermsForm {
   fields = $state.raw<readonly { readonly name: string; readonly type: FieldType }[]>([]);
   modelId = $state('');
   again = $state(false);
+  oncePerStack = $state(false);
 
   /** Of each blank by its key: filled in once for all photos. */
   readonly fillings: Record<string, string> = $state({});
@@ -75,6 +76,7 @@ export class AskForm implements TermsForm {
     for (const { question, name, type } of terms.fields ?? []) this.setField(question, { name, type: type ?? 'text' });
     this.modelId = terms.modelId ?? '';
     this.again = terms.again ?? false;
+    this.oncePerStack = terms.oncePerStack ?? false;
   }
 
   field(place: number): { readonly name: string; readonly type: FieldType } {
@@ -87,7 +89,7 @@ export class AskForm implements TermsForm {
   }
 
   get terms(): TermsOf<'ask'> | undefined {
-    const { modelId, again } = this;
+    const { modelId, again, oncePerStack } = this;
     const questions = [...this.questions];
     const choices = typedList(this.choiceText);
     const below = this.below.trim();
@@ -101,6 +103,7 @@ export class AskForm implements TermsForm {
       questions,
       followUps: following.map((question) => ({ question, after: this.after, answers })),
       again,
+      oncePerStack,
       fields: this.keepsFields
         ? questions.flatMap((_, question) => {
             const { name, type } = this.field(question);

@@ -15,6 +15,7 @@ export class CaptionForm implements TermsForm {
   candidates = $state('1');
   filterModelId = $state('');
   again = $state(false);
+  oncePerStack = $state(false);
   /** Several candidates cannot be told apart: no model scores. */
   cannotScore = $state(false);
 
@@ -29,16 +30,18 @@ export class CaptionForm implements TermsForm {
     this.candidates = String(terms.candidates ?? 1);
     this.filterModelId = terms.filterModelId ?? '';
     this.again = terms.again ?? false;
+    this.oncePerStack = terms.oncePerStack ?? false;
   }
 
   get terms(): TermsOf<'caption'> | undefined {
-    const { preset, prompt, modelId, filterModelId, writes, again, isScored } = this;
+    const { preset, prompt, modelId, filterModelId, writes, again, oncePerStack, isScored } = this;
     if (isScored && this.cannotScore) return undefined;
     const words = preset === ownWords ? { prompt } : preset === defaultPreset ? {} : { preset };
     return {
       kind: 'caption',
       candidates: Number(this.candidates),
       again,
+      oncePerStack,
       writes,
       ...words,
       ...(modelId === '' ? {} : { modelId }),

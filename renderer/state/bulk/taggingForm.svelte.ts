@@ -9,6 +9,7 @@ export class TaggingForm implements TermsForm {
   max = $state(defaultMax);
   below = $state('');
   again = $state(false);
+  oncePerStack = $state(false);
 
   constructor(terms?: TermsOf<'tag'>) {
     if (terms === undefined) return;
@@ -16,15 +17,17 @@ export class TaggingForm implements TermsForm {
     this.max = terms.max ?? defaultMax;
     this.below = terms.below ?? '';
     this.again = terms.again ?? false;
+    this.oncePerStack = terms.oncePerStack ?? false;
   }
 
   get terms(): TermsOf<'tag'> {
-    const { max, again, modelId } = this;
+    const { max, again, oncePerStack, modelId } = this;
     const below = this.below.trim();
     return {
       kind: 'tag',
       max,
       again,
+      oncePerStack,
       ...(below === '' ? {} : { below }),
       ...(modelId === '' ? {} : { modelId }),
     };

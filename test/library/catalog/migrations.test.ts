@@ -7,6 +7,7 @@ import { checkCatalog } from '../../../main/library/catalog/check.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
 import { exportRecords } from '../../../main/library/catalog/exports/exportRecords.ts';
 import { runsToExport } from '../../../main/library/catalog/exports/exportRuns.ts';
+import { DueJobs } from '../../../main/library/catalog/jobs/dueJobs.ts';
 import { addFollowUps } from '../../../main/library/catalog/jobs/followUps.ts';
 import { libraryStatus } from '../../../main/library/catalog/libraryStatus.ts';
 import { embeddedText } from '../../../main/library/catalog/migrations/0016-embeddedText.ts';
@@ -16,6 +17,7 @@ import { marks } from '../../../main/library/catalog/migrations/0021-marks.ts';
 import { ratings } from '../../../main/library/catalog/migrations/0022-ratings.ts';
 import { followUps } from '../../../main/library/catalog/migrations/0023-followUps.ts';
 import { stacks } from '../../../main/library/catalog/migrations/0025-stacks.ts';
+import { stackJobs } from '../../../main/library/catalog/migrations/0027-stackJobs.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -774,4 +776,23 @@ it('to the schema with stacks: those of the photos that are there are made, and 
   expect(catalog.stacks.photosWith(8)).toEqual([7, 8]);
   expect(await catalog.undo.revert(2)).toMatchObject({ reverted: 1 });
   expect(catalog.marks.of(7)).toEqual([]);
+});
+
+it('to the schema with jobs of stacks: those that wait are asked about by themselves, as ever', async ({ folder }) => {
+  const old = libraryBefore(folder, stackJobs);
+  addPhoto(old, 7, 'a.jpg');
+  old.exec(`
+    INSERT INTO run (id, kind, description, state, identity, total, created_at_ms)
+      VALUES (2, 'ask', '{"kind":"ask","question":"text?","more":0}', 'running', x'02', 1, 0);
+    INSERT INTO question (id, text, text_key) VALUES (3, 'text?', 'text');
+    INSERT INTO answer (id, photo_id, question_id, text, text_key, source, run_id, shown, photo_revision, created_at_ms)
+      VALUES (4, 7, 3, 'yes', 'yes', 'model', 2, 1, 1, 0);
+    INSERT INTO job (id, run_id, photo_id, question_id, again, state, created_at_ms) VALUES (5, 2, 7, 3, 1, 'waiting', 0)`);
+  old.close();
+  await using catalog = open(folder);
+  const due = new DueJobs(catalog.connection);
+  const terms = { kind: 'ask', identityHash: Buffer.from([2]), embeddingKey: undefined } as const;
+  expect(due.head([2], { exclude: [], visiblePhotoIds: [] })).toMatchObject({ photoId: 7 });
+  expect(due.take({ photoId: 7 }, [{ id: 2, terms }])?.jobs).toMatchObject([{ id: 5, topPhotoId: undefined }]);
+  expect(catalog.answers.of(7)).toMatchObject([{ text: 'yes', copiedFromId: undefined }]);
 });

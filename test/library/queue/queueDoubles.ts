@@ -69,7 +69,7 @@ export interface DoubleModelsOptions {
   readonly answer?: ((asked: Asked) => string | Promise<string>) | undefined;
   /** Throws where a model cannot be loaded; returns what is installed under the name. */
   readonly open?: ((identity: ModelIdentity) => ModelIdentity) | undefined;
-  readonly itm?: ((text: string) => number) | undefined;
+  readonly itm?: ((text: string, photo: string) => number) | undefined;
   /** Requests that they work on together; by default one. */
   readonly batch?: number | undefined;
 }
@@ -134,7 +134,9 @@ export class DoubleModels {
       candidates: (request, { signal } = {}) =>
         inTurn(`${path.basename(request.image)}: ${request.count} candidates`, signal, () => candidatesOf(request)),
       match: ({ image, texts }, { signal } = {}) =>
-        inTurn(`${path.basename(image)}: match`, signal, () => texts.map((text) => this.#match(text))),
+        inTurn(`${path.basename(image)}: match`, signal, () =>
+          texts.map((text) => this.#match(text, path.basename(image))),
+        ),
       explain: ({ image, text }, { signal } = {}) =>
         inTurn(`${path.basename(image)}: explain`, signal, () => ({ text, grid: 1, words: [], totalMs: 0 })),
       embedImages: ({ images }, { signal } = {}) =>
@@ -165,8 +167,8 @@ export class DoubleModels {
     return (await this.#options.answer?.({ model: model.id, photo, prompt, signal })) ?? `${prompt} ${photo}`;
   }
 
-  #match(text: string): TextMatch {
-    return { text, itm: this.#options.itm?.(text) ?? 0.9, itc: 0.5 };
+  #match(text: string, photo: string): TextMatch {
+    return { text, itm: this.#options.itm?.(text, photo) ?? 0.9, itc: 0.5 };
   }
 }
 

@@ -20,6 +20,7 @@ function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): S
     preset: null,
     prompt: null,
     basedOn: null,
+    copiedFrom: null,
     warnings: [],
     candidates: [],
     createdAtMs: id * 1000,

@@ -9,6 +9,8 @@ export interface DueJob {
   readonly id: number;
   readonly runId: number;
   readonly question: { readonly id: number; readonly text: string } | undefined;
+  /** The photo whose result this one gets where it holds for it, too: it has been asked. */
+  readonly topPhotoId: number | undefined;
   readonly attempts: number;
   /** Although the photo may have the result. */
   readonly force: boolean;
@@ -74,6 +76,13 @@ const neighbours = 500;
 /** Photos on a drive that is away are looked for this often; sooner when it is known to be back. */
 const awayRetryMs = 10 * 60 * 1000;
 
+/**
+ * SQL, within `job`: the run has not asked about the top photo of its stack yet. What is put off, as the drive of that
+ * photo is away, is not waited for.
+ */
+const waitsForTop = `EXISTS (SELECT 1 FROM job AS top WHERE top.run_id = job.run_id AND top.photo_id = job.top_photo_id
+  AND top.question_id IS job.question_id AND top.state = 'waiting' AND top.not_before_ms = 0)`;
+
 export class DueJobs {
   readonly #connection: CatalogConnection;
   readonly #jobs: JobStore;
@@ -91,7 +100,7 @@ export class DueJobs {
         .prepare<[string, string, string], { photo_id: number; run_id: number }>(
           `SELECT photo_id, run_id FROM json_each(?) AS wanted CROSS JOIN job ON job.photo_id = wanted.value
            WHERE state = 'waiting' AND not_before_ms = 0 AND run_id IN (SELECT value FROM json_each(?))
-             AND photo_id NOT IN (SELECT value FROM json_each(?))
+             AND photo_id NOT IN (SELECT value FROM json_each(?)) AND NOT ${waitsForTop}
            ORDER BY wanted.key LIMIT 1`,
         )
         .get(JSON.stringify(visiblePhotoIds), JSON.stringify(runIds), excluded);
@@ -101,7 +110,7 @@ export class DueJobs {
       const photoId = this.#connection
         .prepare<[number, string], number>(
           `SELECT photo_id FROM job WHERE run_id = ? AND state = 'waiting' AND not_before_ms = 0
-             AND photo_id NOT IN (SELECT value FROM json_each(?)) ORDER BY photo_id LIMIT 1`,
+             AND photo_id NOT IN (SELECT value FROM json_each(?)) AND NOT ${waitsForTop} ORDER BY photo_id LIMIT 1`,
         )
         .pluck()
         .get(runId, excluded);
@@ -151,17 +160,26 @@ export class DueJobs {
     return this.#connection
       .prepare<
         [number, number],
-        { id: number; question_id: number | null; text: string | null; attempts: number; again: number }
+        {
+          id: number;
+          question_id: number | null;
+          top_photo_id: number | null;
+          text: string | null;
+          attempts: number;
+          again: number;
+        }
       >(
-        `SELECT job.id, question_id, question.text, attempts, again FROM job
+        `SELECT job.id, question_id, top_photo_id, question.text, attempts, again FROM job
          LEFT JOIN question ON question.id = question_id
-         WHERE run_id = ? AND photo_id = ? AND state = 'waiting' AND not_before_ms = 0 ORDER BY job.id`,
+         WHERE run_id = ? AND photo_id = ? AND state = 'waiting' AND not_before_ms = 0 AND NOT ${waitsForTop}
+         ORDER BY job.id`,
       )
       .all(runId, photoId)
-      .map(({ id, question_id, text, attempts, again }) => ({
+      .map(({ id, question_id, top_photo_id, text, attempts, again }) => ({
         id,
         runId,
         question: question_id === null || text === null ? undefined : { id: question_id, text },
+        topPhotoId: top_photo_id ?? undefined,
         attempts,
         force: again === 1,
         hasResult: again === 0 && photoHasResult(this.#connection, terms, photoId, question_id),

@@ -26,8 +26,8 @@ export function addFollowUps(connection: CatalogConnection, runId: number, follo
 export function enqueueFollowUps(connection: CatalogConnection, jobId: number): void {
   const { changes } = connection
     .prepare<[number, number]>(
-      `INSERT OR IGNORE INTO job (run_id, photo_id, question_id, again, state, created_at_ms)
-       SELECT DISTINCT asked.run_id, asked.photo_id, follow_up.question_id, asked.again, 'waiting', ?
+      `INSERT OR IGNORE INTO job (run_id, photo_id, question_id, again, top_photo_id, state, created_at_ms)
+       SELECT DISTINCT asked.run_id, asked.photo_id, follow_up.question_id, asked.again, asked.top_photo_id, 'waiting', ?
        FROM job AS asked
          JOIN follow_up ON follow_up.run_id = asked.run_id AND after_question_id = asked.question_id
          JOIN answer ON answer.photo_id = asked.photo_id AND answer.question_id = asked.question_id

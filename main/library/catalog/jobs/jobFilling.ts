@@ -11,6 +11,8 @@ export interface Filling {
   readonly questionIds?: readonly number[] | undefined;
   /** Only photos that have an answer to another question on equal terms, and show one of these (see `answerKey`). */
   readonly after?: { readonly questionId: number; readonly answerKeys: readonly string[] } | undefined;
+  /** Of photos that get the result of their stack's top photo where it holds for them, that photo. Stack by stack, the top one first. */
+  readonly tops?: ReadonlyMap<number, number> | undefined;
   /** Also photos that have a result on equal terms. */
   readonly again?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -47,17 +49,17 @@ export async function fillRun(connection: CatalogConnection, filling: Filling): 
 }
 
 function fillChunk(connection: CatalogConnection, filling: Filling, photoIds: readonly number[]): number {
-  const { run, terms, questionIds = [], after, again = false } = filling;
+  const { run, terms, questionIds = [], after, tops, again = false } = filling;
   const asks = terms.kind === 'ask';
   // CROSS JOIN: from the wanted photos, not from all photos with a look at the list for each.
   const due = `
-    FROM json_each(?) AS wanted CROSS JOIN photo ON photo.id = wanted.value
+    FROM json_each(?) AS wanted CROSS JOIN photo ON photo.id = wanted.value ->> 0
     ${asks ? 'CROSS JOIN json_each(?) AS question' : ''}
     WHERE missing_since_ms IS NULL ${terms.kind === 'score' ? 'AND shown_caption_id IS NOT NULL' : ''}
       ${again ? '' : `AND NOT ${hasEqualResult(terms.kind, 'question.value')}`}
       ${after === undefined ? '' : `AND ${hasEqualResult('ask', '?')} AND ${showsAnswer}`}`;
   const parameters = [
-    JSON.stringify(photoIds),
+    JSON.stringify(photoIds.map((id) => [id, tops?.get(id) ?? null])),
     ...(asks ? [JSON.stringify(questionIds)] : []),
     ...(again ? [] : [resultParameter(terms)]),
     ...(after === undefined
@@ -72,8 +74,8 @@ function fillChunk(connection: CatalogConnection, filling: Filling, photoIds: re
     }
     const { changes } = connection
       .prepare<(number | string | Buffer)[]>(
-        `INSERT OR IGNORE INTO job (run_id, photo_id, question_id, again, state, created_at_ms)
-         SELECT ?, photo.id, ${asks ? 'question.value' : 'NULL'}, ?, 'waiting', ? ${due}`,
+        `INSERT OR IGNORE INTO job (run_id, photo_id, top_photo_id, question_id, again, state, created_at_ms)
+         SELECT ?, photo.id, wanted.value ->> 1, ${asks ? 'question.value' : 'NULL'}, ?, 'waiting', ? ${due}`,
       )
       .run(run.id, Number(again), connection.nowMs(), ...parameters);
     if (changes > 0) {

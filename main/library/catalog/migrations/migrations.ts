@@ -26,6 +26,7 @@ import { followUps } from './0023-followUps.ts';
 import { pilots } from './0024-pilots.ts';
 import { stacks } from './0025-stacks.ts';
 import { answerFields } from './0026-answerFields.ts';
+import { stackJobs } from './0027-stackJobs.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   { version: 24, up: pilots },
   { version: 25, up: stacks },
   { version: 26, up: answerFields },
+  { version: 27, up: stackJobs },
 ];

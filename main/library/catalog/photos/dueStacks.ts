@@ -1,5 +1,5 @@
 /** @file Makes the stacks of folders that changed anew, and says what is to be stored differently. For a reader thread. */
-import { perceptualHashBytes } from '../../photos/perceptualHash.ts';
+import { hashHalves } from '../../photos/perceptualHash.ts';
 import { isRawPhoto } from '../../photos/photoKinds.ts';
 import { byRank, type StackablePhoto, stackPhotos } from '../../photos/stackPhotos.ts';
 import type { CatalogConnection } from '../connection.ts';
@@ -140,7 +140,6 @@ function placesOfChosen(connection: CatalogConnection): StackPlace[] {
 }
 
 function stackable({ id, name, name_order, taken_at_ms, camera, perceptual_hash }: PhotoRow): StackablePhoto {
-  const hasHash = perceptual_hash?.length === perceptualHashBytes;
   return {
     id,
     name,
@@ -148,6 +147,6 @@ function stackable({ id, name, name_order, taken_at_ms, camera, perceptual_hash 
     takenAtMs: taken_at_ms,
     camera,
     isRaw: isRawPhoto(name),
-    hash: hasHash ? [perceptual_hash.readInt32BE(0), perceptual_hash.readInt32BE(4)] : null,
+    hash: hashHalves(perceptual_hash) ?? null,
   };
 }

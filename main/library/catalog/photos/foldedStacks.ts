@@ -44,6 +44,27 @@ export function foldStacks(connection: CatalogConnection, photoIds: readonly num
   return { listed, heads, behind };
 }
 
+/** As work that is done once for each stack takes them: stack by stack, the photo that stands for it first. */
+export interface StackOrder {
+  readonly photoIds: readonly number[];
+  /** Of each of the others, the photo that stands for it. */
+  readonly tops: ReadonlyMap<number, number>;
+}
+
+export function byStacks(connection: CatalogConnection, photoIds: readonly number[]): StackOrder {
+  const { listed, heads, behind } = foldStacks(connection, photoIds);
+  const behindOf = new Map(heads);
+  const tops = new Map<number, number>();
+  let taken = 0;
+  const ordered = listed.flatMap((top, index) => {
+    const others = behind.slice(taken, taken + (behindOf.get(index) ?? 0));
+    taken += others.length;
+    for (const id of others) tops.set(id, top);
+    return [top, ...others];
+  });
+  return { photoIds: ordered, tops };
+}
+
 interface Place {
   readonly stackId: number;
   readonly rank: number;

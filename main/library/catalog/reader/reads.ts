@@ -7,6 +7,7 @@ import { type UnindexedArgs, unindexedPhotos } from '../jobs/unindexed.ts';
 import { type LibraryStatus, libraryStatus } from '../libraryStatus.ts';
 import { photoCards } from '../photos/cards.ts';
 import { dueStacks } from '../photos/dueStacks.ts';
+import { byStacks } from '../photos/foldedStacks.ts';
 import { libraryOverview } from '../photos/overview.ts';
 import { type PackedListArgs, type PhotoListArgs, packedList, photoList } from '../photos/photoList.ts';
 import { locatedPhotos, type PhotoClustersArgs, photoClusters } from '../photos/photoMap.ts';
@@ -55,6 +56,7 @@ export const catalogReads = namedReads({
   photoList: (connection: CatalogConnection, args: PhotoListArgs) => photoList(connection, args),
   packedList: (connection: CatalogConnection, args: PackedListArgs) => packedList(connection, args),
   dueStacks: (connection: CatalogConnection, args: { readonly limit: number }) => dueStacks(connection, args),
+  byStacks: (connection: CatalogConnection, photoIds: readonly number[]) => byStacks(connection, photoIds),
   searchPage: (connection: CatalogConnection, args: SearchPageArgs) => searchPage(connection, args),
   foundNames: (connection: CatalogConnection, args: NamesArgs) => foundNames(connection, args),
   suggestions: (connection: CatalogConnection, request: ValuesRequest) => searchSuggestions(connection, request),

@@ -25,6 +25,8 @@ export interface NewAnswer {
   readonly warnings?: readonly z.output<typeof promptWarningSchema>[] | undefined;
   /** Where the model had to choose: each choice with its probability. */
   readonly choices?: z.output<typeof choicesSchema> | undefined;
+  /** The photo that was asked about, where that was another one. */
+  readonly copiedFromId?: number | undefined;
   /** The run that gave it, where another one brings it here. */
   readonly authorRunId?: number | undefined;
   /** When it was given, where that was in another library. */
@@ -44,6 +46,8 @@ export interface StoredAnswer {
   readonly prompt: string | undefined;
   readonly warnings: readonly z.output<typeof promptWarningSchema>[];
   readonly choices: z.output<typeof choicesSchema> | undefined;
+  /** The photo that was asked about, where that was another one. It may have left the catalog since. */
+  readonly copiedFromId: number | undefined;
   readonly createdAtMs: number;
 }
 
@@ -59,6 +63,7 @@ interface AnswerRow {
   readonly prompt: string | null;
   readonly warnings: string | null;
   readonly choices: string | null;
+  readonly copied_from_id: number | null;
   readonly created_at_ms: number;
 }
 
@@ -94,8 +99,8 @@ export class AnswerStore {
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO answer (photo_id, question_id, text, text_key, source, run_id, shown, photo_revision, prompt,
-             warnings, choices, created_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+             warnings, choices, copied_from_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           photoId,
@@ -108,6 +113,7 @@ export class AnswerStore {
           answer.prompt ?? null,
           answer.warnings === undefined ? null : JSON.stringify(answer.warnings),
           answer.choices === undefined ? null : JSON.stringify(answer.choices),
+          answer.copiedFromId ?? null,
           answer.createdAtMs ?? this.#connection.nowMs(),
         );
       const id = Number(lastInsertRowid);
@@ -237,6 +243,7 @@ function answerOf(row: AnswerRow): StoredAnswer {
     prompt: row.prompt ?? undefined,
     warnings: row.warnings === null ? [] : z.array(promptWarningSchema).parse(JSON.parse(row.warnings)),
     choices: row.choices === null ? undefined : choicesSchema.parse(JSON.parse(row.choices)),
+    copiedFromId: row.copied_from_id ?? undefined,
     createdAtMs: row.created_at_ms,
   };
 }
