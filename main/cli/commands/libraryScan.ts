@@ -7,6 +7,7 @@ import { pathBelow } from '../../library/files/commonFolder.ts';
 import { namePlaces } from '../../library/images/namePlaces.ts';
 import { readDetails } from '../../library/images/readDetails.ts';
 import type { Library } from '../../library/openLibrary.ts';
+import { updateStacks } from '../../library/stacks/updateStacks.ts';
 import { hashPictures } from '../../library/watch/hashPhotos.ts';
 import { coveringRoot } from '../../library/watch/libraryRoots.ts';
 import { updatePresence } from '../../library/watch/presence.ts';
@@ -127,7 +128,9 @@ async function readNew(
   }
   // An edit that comes next is told from new keywords by it.
   await hashPictures(watch.disk, { photos: catalog.photos, captioned: true, signal });
-  return { read, purged: await purgeMissing(watch, { graceMs: catalog.settings.get('graceDays') * dayMs, signal }) };
+  const purged = await purgeMissing(watch, { graceMs: catalog.settings.get('graceDays') * dayMs, signal });
+  await updateStacks(catalog, signal);
+  return { read, purged };
 }
 
 function comparing({ files, expectedFiles, filesPerSecond, found }: ScanProgress, texts: CliTexts) {
