@@ -81,6 +81,8 @@ export interface Finding {
   nearDuplicates(signal: AbortSignal | undefined): Promise<number[][]>;
   /** A unit vector a photo, of those that are indexed. */
   appearances(photoIds: readonly number[]): Promise<ReadonlyMap<number, Float32Array>>;
+  /** What a photo takes in the index of a model's vectors; undefined where there is none, or it cannot be read. */
+  indexBytes(modelKey: string): Promise<number | undefined>;
   /** @throws QueryError QUERY_INVALID */
   located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos>;
   /** @throws QueryError QUERY_INVALID */

@@ -189,6 +189,11 @@ export class PhotoFinding implements Finding {
     return await (await this.#parts.vectors.index(embeddingKey(scorer))).means(photoIds);
   }
 
+  async indexBytes(modelKey: string): Promise<number | undefined> {
+    const index = await this.#parts.vectors.index(modelKey).catch(() => undefined);
+    return index?.photoBytes;
+  }
+
   async located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos> {
     const args = { query: parseQuery(query), nowMs: Date.now() };
     return await this.#parts.catalog.reader.read('locatedPhotos', args, signal);

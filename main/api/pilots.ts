@@ -2,13 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import type { Attempt } from '../../preload/contract/pilots.ts';
-import { termsSchema } from '../../preload/contract/work.ts';
-import { sampleSize } from '../../schemas/pilot.ts';
+import { type estimatedTermsSchema, termsSchema } from '../../preload/contract/work.ts';
 import { attemptedPhotos } from '../library/catalog/runs/pilotResults.ts';
 import type { Pilot, PilotAttempt } from '../library/catalog/runs/pilots.ts';
 import { type Run, runIdentityHash } from '../library/catalog/runs/runs.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
-import { sampleCandidates, spreadSample } from '../library/pilots/spreadSample.ts';
+import { workSample } from '../library/pilots/workSample.ts';
 import type { AddedWork, NewWork } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
 import { keepAsFields } from './askedFields.ts';
@@ -25,32 +24,14 @@ export async function startPilot(
   signal: AbortSignal | undefined,
 ): Promise<{ pilotId: number | null; photos: number }> {
   const work = await workOf(app, terms, photoIds);
-  const sampleIds = await sampleOf(app, work, signal);
+  const parts = { reader: app.catalog.reader, appearances: (ids: readonly number[]) => app.finding.appearances(ids) };
+  const sampleIds = await workSample(parts, work, signal);
   const { runId, added } = await app.queue.add({ ...work, photoIds: sampleIds }, signal);
   if (runId === undefined) return { pilotId: null, photos: 0 };
   if (terms.kind === 'ask') keepAsFields(app, terms);
   const pilotId = app.catalog.pilots.create({ photoIds, sampleIds });
   app.catalog.pilots.addAttempt(pilotId, { runId, request: terms });
   return { pilotId, photos: added };
-}
-
-/** Without those that get the result of their stack's top photo where it holds for them. */
-export function askedPhotos({ photoIds, tops }: Pick<NewWork, 'photoIds' | 'tops'>): readonly number[] {
-  return tops === undefined ? photoIds : photoIds.filter((id) => !tops.has(id));
-}
-
-/** Of the photos that are to be done. */
-async function sampleOf(app: App, work: NewWork, signal: AbortSignal | undefined): Promise<number[]> {
-  const { reader } = app.catalog;
-  const { identity, questions, again = false } = work;
-  const photoIds = askedPhotos(work);
-  const kind = work.kind === 'caption' ? 'caption' : 'ask';
-  const terms = { kind, identityHash: runIdentityHash(identity), photoIds, questions, again } as const;
-  const due = await reader.read('duePhotos', terms, signal);
-  const candidates = sampleCandidates(await reader.read('samplePhotos', due, signal), sampleSize);
-  // Photos whose vectors cannot be read are spread without them.
-  const appearances = await app.finding.appearances(candidates.map(({ id }) => id)).catch(() => new Map());
-  return spreadSample(candidates, sampleSize, appearances);
 }
 
 /** Tries other terms on the sample. @throws CatalogError NO_SUCH_PILOT; as `workOf` */
@@ -107,8 +88,16 @@ export interface PilotWork {
 }
 
 /** @throws as `workOf` */
-export async function pilotWork(app: App, pilot: Pilot, terms: Terms): Promise<PilotWork> {
+export async function pilotWork(
+  app: App,
+  pilot: Pilot,
+  terms: z.output<typeof estimatedTermsSchema>,
+): Promise<PilotWork> {
   const made = await workOf(app, terms, pilot.photoIds);
+  // What writes nothing is tried by no pilot.
+  if (terms.kind === 'score' || terms.kind === 'embed') {
+    return { work: made, attempt: undefined, photoIds: pilot.photoIds };
+  }
   const attempt = pilot.attempts.map((one) => triedOf(app, one)).findLast((one) => isOnTerms(one, terms, made));
   const work = { ...made, identity: attempt?.run.identity ?? made.identity };
   if (attempt === undefined || !terms.again) return { work, attempt, photoIds: made.photoIds };

@@ -4,9 +4,9 @@ import type { NewWork } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
 import { withEditProgress } from './editProgress.ts';
 import { api } from './implementation.ts';
-import { askedPhotos, attemptOf, continuePilot, discardAttempts, pilotWork, retryPilot, startPilot } from './pilots.ts';
+import { attemptOf, continuePilot, discardAttempts, pilotWork, retryPilot, startPilot } from './pilots.ts';
 import { selectedPhotos } from './selection.ts';
-import { workOf, writerOf } from './work.ts';
+import { modelOf, workOf } from './work.ts';
 
 export const pilotsRouter = api.pilots.router({
   estimate: api.pilots.estimate.handler(async ({ context: { app }, input: { of, terms }, signal }) => {
@@ -41,23 +41,16 @@ export const pilotsRouter = api.pilots.router({
 });
 
 async function estimated(app: App, work: NewWork, signal: AbortSignal | undefined) {
-  const { settings, reader } = app.catalog;
-  const device = settings.get('device');
-  const { facts } = await writerOf(app, work.identity.model.id);
+  const { catalog, machine, features, finding } = app;
+  const { facts: model } = await modelOf(app, work);
   const parts = {
-    reader,
-    model: facts,
-    device: device === 'auto' ? undefined : device,
-    floor: () => app.machine.floor(),
-    features: app.features,
-    maxFeatureBytes: settings.get('featureCacheGB') * 1e9,
+    catalog,
+    model,
+    floor: () => machine.floor(),
+    features,
+    indexBytes: (modelKey: string) => finding.indexBytes(modelKey),
   };
-  const { identity, questions, again } = work;
-  return await estimateWork(
-    parts,
-    { kind: work.kind === 'caption' ? 'caption' : 'ask', identity, photoIds: askedPhotos(work), questions, again },
-    signal,
-  );
+  return await estimateWork(parts, work, signal);
 }
 
 function started({ runId, added }: { readonly runId: number | undefined; readonly added: number }) {

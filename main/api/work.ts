@@ -7,7 +7,7 @@ import {
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
-import type { termsSchema } from '../../preload/contract/work.ts';
+import type { estimatedTermsSchema } from '../../preload/contract/work.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
@@ -150,8 +150,12 @@ export interface TagRequest extends WorkRequest {
   readonly below?: string | undefined;
 }
 
-/** As a form has it. @throws as `captionWork`, `askWork` and `tagWork` */
-export async function workOf(app: App, terms: z.output<typeof termsSchema>, photoIds: readonly number[]) {
+/** As a form has it. @throws as what makes work of each kind */
+export async function workOf(
+  app: App,
+  terms: z.output<typeof estimatedTermsSchema>,
+  photoIds: readonly number[],
+): Promise<NewWork> {
   switch (terms.kind) {
     case 'caption':
       return await captionWork(app, { ...terms, photoIds });
@@ -159,6 +163,10 @@ export async function workOf(app: App, terms: z.output<typeof termsSchema>, phot
       return await askWork(app, { ...terms, photoIds });
     case 'tag':
       return await tagWork(app, { ...terms, photoIds });
+    case 'score':
+      return await scoreWork(app, { ...terms, photoIds });
+    case 'embed':
+      return await embedWork(app, { ...terms, photoIds });
   }
 }
 
@@ -207,6 +215,11 @@ export async function scoreWork(app: App, request: WorkRequest): Promise<NewWork
 export async function embedWork(app: App, request: WorkRequest): Promise<NewWork> {
   const identity = plainIdentity(await scorerOf(app, request.modelId));
   return { kind: 'embed', description: { kind: 'embed' }, identity, ...(await dueOf(app, request)) };
+}
+
+/** The installed model that does the work. @throws ModelChoiceError */
+export async function modelOf(app: App, { kind, identity: { model } }: NewWork): Promise<UsableModel> {
+  return kind === 'score' || kind === 'embed' ? await scorerOf(app, model.id) : await writerOf(app, model.id);
 }
 
 /** The model that writes, where none is named. @throws ModelChoiceError */

@@ -3,16 +3,17 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { idSchema, selectionSchema } from './common.ts';
 import { runSchema } from './runs.ts';
-import { termsSchema } from './work.ts';
+import { estimatedTermsSchema, termsSchema } from './work.ts';
 
 export const estimateSchema = z.object({
   /** Photos with anything to be done. */
   photos: z.int(),
-  /** Captions, or answers. */
+  /** Captions, answers, photos whose captions are scored, photos that are indexed. */
   jobs: z.int(),
   /** By an earlier run with the model, or by what the processor can do; null where neither is known. */
   time: z.object({ source: z.enum(['runs', 'processor']), ms: z.number(), device: z.string().nullable() }).nullable(),
-  resultBytes: z.number(),
+  /** Null where it is not known how large the vectors of the model are. */
+  resultBytes: z.number().nullable(),
   /** Null where it is not known how large the model's features are. */
   featureBytes: z.number().nullable(),
   /** Of a pilot: the run that tried these terms; what it did is not to be done. */
@@ -57,7 +58,7 @@ export const pilotsContract = {
     .input(
       z.object({
         of: z.union([z.object({ selection: selectionSchema }), z.object({ pilotId: idSchema })]),
-        terms: termsSchema,
+        terms: estimatedTermsSchema,
       }),
     )
     .output(estimateSchema),

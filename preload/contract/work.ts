@@ -69,6 +69,14 @@ export const termsSchema = z.discriminatedUnion('kind', [
   askTermsSchema.extend({ kind: z.literal('ask') }),
   tagTermsSchema.extend({ kind: z.literal('tag') }),
 ]);
+/** What a matching model does: scores the captions that are there, or indexes photos for visual search. */
+const matchTermsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('score'), modelId: z.string().optional() }),
+  z.object({ kind: z.literal('embed'), modelId: z.string().optional() }),
+]);
+/** Of everything that says what it costs; only what writes can be tried on a few photos first. */
+export const estimatedTermsSchema = z.discriminatedUnion('kind', [termsSchema, matchTermsSchema]);
+export type EstimatedTerms = z.input<typeof estimatedTermsSchema>;
 /** As a form has them. */
 export type Terms = z.input<typeof termsSchema>;
 export type TermsOf<Kind extends Terms['kind']> = Extract<Terms, { kind: Kind }>;

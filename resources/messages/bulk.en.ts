@@ -25,9 +25,28 @@ export const bulk = {
   ask: 'Ask…',
   tag: 'Tag…',
   check: 'Check captions',
-  checkHint: 'Score how well each caption matches its photo',
   index: 'Index for visual search',
-  indexHint: 'Lets you search photos by what they show',
+  /** What a matching model does with the selected photos. */
+  matching: {
+    score: {
+      title: (count: number) => `Check the captions of ${counted(count, 'photo')}`,
+      hint: 'A matching model scores how well each caption matches its photo.',
+      start: 'Check',
+      started: (photos: number, skipped: number) =>
+        skipped === 0
+          ? `Checking the captions of ${counted(photos, 'photo')}.`
+          : `Checking the captions of ${counted(photos, 'photo')}; skipped ${english.number(skipped)} without a caption or already checked.`,
+    },
+    embed: {
+      title: (count: number) => `Index ${counted(count, 'photo')} for visual search`,
+      hint: 'Lets you search photos by what they show.',
+      start: 'Index',
+      started: (photos: number, skipped: number) =>
+        skipped === 0
+          ? `Indexing ${counted(photos, 'photo')}.`
+          : `Indexing ${counted(photos, 'photo')}; skipped ${english.number(skipped)} already indexed.`,
+    },
+  },
   clearSelection: 'Clear selection',
   writes: 'Write',
   kinds: { caption: 'Captions', altText: 'Alt text', longDescription: 'Long descriptions' },
@@ -112,14 +131,6 @@ export const bulk = {
     skipped === 0
       ? `Asking: ${counted(answers, 'answer')} queued.`
       : `Asking: ${counted(answers, 'answer')} queued; skipped ${english.number(skipped)} already answered.`,
-  checkStarted: (photos: number, skipped: number) =>
-    skipped === 0
-      ? `Checking the captions of ${counted(photos, 'photo')}.`
-      : `Checking the captions of ${counted(photos, 'photo')}; skipped ${english.number(skipped)} without a caption or already checked.`,
-  indexStarted: (photos: number, skipped: number) =>
-    skipped === 0
-      ? `Indexing ${counted(photos, 'photo')}.`
-      : `Indexing ${counted(photos, 'photo')}; skipped ${english.number(skipped)} already indexed.`,
   editing: (done: number, total: number) => `Editing photos: ${english.number(done)} of ${english.number(total)}`,
   nothingNew: 'Nothing to do: all photos are already done.',
   showRun: 'Show',

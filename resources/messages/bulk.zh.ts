@@ -24,9 +24,27 @@ export const bulk: typeof en = {
   ask: '提问…',
   tag: '标签…',
   check: '检查说明',
-  checkHint: '评估每条说明与照片的匹配程度',
   index: '建立视觉搜索索引',
-  indexHint: '可按画面内容搜索照片',
+  matching: {
+    score: {
+      title: (count) => `检查 ${photos(count)}的说明`,
+      hint: '由匹配模型评估每条说明与照片的匹配程度。',
+      start: '检查',
+      started: (count, skipped) =>
+        skipped === 0
+          ? `正在检查 ${photos(count)}的说明。`
+          : `正在检查 ${photos(count)}的说明；已跳过 ${chinese.number(skipped)} 张没有说明或已检查的照片。`,
+    },
+    embed: {
+      title: (count) => `为 ${photos(count)}建立视觉搜索索引`,
+      hint: '可按画面内容搜索照片。',
+      start: '建立索引',
+      started: (count, skipped) =>
+        skipped === 0
+          ? `正在为 ${photos(count)}建立索引。`
+          : `正在为 ${photos(count)}建立索引；已跳过 ${chinese.number(skipped)} 张已有索引的照片。`,
+    },
+  },
   clearSelection: '取消选择',
   writes: '生成内容',
   kinds: { caption: '说明', altText: '替代文本', longDescription: '详细描述' },
@@ -107,14 +125,6 @@ export const bulk: typeof en = {
     skipped === 0
       ? `正在提问：${chinese.number(answers)} 个回答已加入队列。`
       : `正在提问：${chinese.number(answers)} 个回答已加入队列；已跳过 ${chinese.number(skipped)} 个已有的回答。`,
-  checkStarted: (count, skipped) =>
-    skipped === 0
-      ? `正在检查 ${photos(count)}的说明。`
-      : `正在检查 ${photos(count)}的说明；已跳过 ${chinese.number(skipped)} 张没有说明或已检查的照片。`,
-  indexStarted: (count, skipped) =>
-    skipped === 0
-      ? `正在为 ${photos(count)}建立索引。`
-      : `正在为 ${photos(count)}建立索引；已跳过 ${chinese.number(skipped)} 张已有索引的照片。`,
   editing: (done, total) => `正在编辑照片：${chinese.number(done)} / ${chinese.number(total)}`,
   nothingNew: '无需处理：所有照片均已完成。',
   showRun: '查看',

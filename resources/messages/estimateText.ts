@@ -1,23 +1,33 @@
 /** @file What work will cost, in words: what is to be done, how long it takes, how much room. Pure; any process. */
 
 import type { Estimate } from '../../preload/contract/pilots.ts';
+import type { EstimatedTerms } from '../../preload/contract/work.ts';
 import { deviceName } from './deviceName.ts';
 import type { Formats } from './format.ts';
 import type { Texts } from './texts.ts';
 
-/** A line each. @param asks whether the results are answers */
+/** A line each. */
 export function estimateText(
   estimate: Pick<Estimate, 'photos' | 'jobs' | 'time' | 'resultBytes' | 'featureBytes'>,
-  asks: boolean,
+  kind: EstimatedTerms['kind'],
   { pilot: texts }: Pick<Texts, 'pilot'>,
   { duration, bytes }: Pick<Formats, 'duration' | 'bytes'>,
 ): string[] {
-  const { photos, jobs, time, resultBytes, featureBytes } = estimate;
-  if (jobs === 0) return [texts.nothingDue];
+  const { jobs, time, resultBytes, featureBytes } = estimate;
+  if (jobs === 0) return [kind === 'score' ? texts.noCaptionDue : texts.nothingDue];
   const took = time === null ? texts.time.unknown : timeText(time, texts.time, duration);
-  const due = asks ? texts.due.answers(jobs, photos) : texts.due.photos(photos);
+  const results = resultBytes === null ? texts.disk.indexUnknown : texts.disk.results(bytes(resultBytes));
   const features = featureBytes === null ? texts.disk.featuresUnknown : texts.disk.features(bytes(featureBytes));
-  return [`${due} · ${took}`, `${texts.disk.results(bytes(resultBytes))}${featureBytes === 0 ? '' : ` · ${features}`}`];
+  return [`${dueText(estimate, kind, texts.due)} · ${took}`, `${results}${featureBytes === 0 ? '' : ` · ${features}`}`];
+}
+
+function dueText(
+  { photos, jobs }: Pick<Estimate, 'photos' | 'jobs'>,
+  kind: EstimatedTerms['kind'],
+  due: Texts['pilot']['due'],
+): string {
+  if (kind === 'ask') return due.answers(jobs, photos);
+  return kind === 'score' ? due.captions(photos) : due.photos(photos);
 }
 
 function timeText(

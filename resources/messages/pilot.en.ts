@@ -5,9 +5,11 @@ export const pilot = {
   estimate: 'Estimate',
   estimating: 'Estimating…',
   nothingDue: 'Nothing to do: all photos are already done.',
+  noCaptionDue: 'Nothing to do: no captions are left to check.',
   due: {
     photos: (photos: number) => `${counted(photos, 'photo')} to do`,
     answers: (answers: number, photos: number) => `${counted(answers, 'answer')} for ${counted(photos, 'photo')} to do`,
+    captions: (photos: number) => `Captions of ${counted(photos, 'photo')} to check`,
   },
   time: {
     runs: (duration: string, device: string | null) =>
@@ -17,6 +19,7 @@ export const pilot = {
   },
   disk: {
     results: (bytes: string) => `about ${bytes} for the results`,
+    indexUnknown: 'index size not known yet',
     features: (bytes: string) => `up to ${bytes} in the feature cache`,
     featuresUnknown: 'feature cache not known yet',
   },

@@ -8,9 +8,11 @@ export const pilot: typeof en = {
   estimate: '预估',
   estimating: '正在预估…',
   nothingDue: '无需处理：所有照片均已完成。',
+  noCaptionDue: '无需处理：没有待检查的说明。',
   due: {
     photos: (count) => `待处理 ${photos(count)}`,
     answers: (answers, count) => `待处理 ${photos(count)}，共 ${chinese.number(answers)} 个回答`,
+    captions: (count) => `待检查 ${photos(count)}的说明`,
   },
   time: {
     runs: (duration, device) =>
@@ -20,6 +22,7 @@ export const pilot: typeof en = {
   },
   disk: {
     results: (bytes) => `结果约占 ${bytes}`,
+    indexUnknown: '索引大小未知',
     features: (bytes) => `特征缓存最多占 ${bytes}`,
     featuresUnknown: '特征缓存大小未知',
   },

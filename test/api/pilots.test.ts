@@ -24,6 +24,9 @@ let photoIds: number[];
 let floor: MachineFloor | undefined;
 let photoBytes: number | undefined;
 let sourceName = 'test';
+let indexBytes: number | undefined;
+/** A matching model is installed. */
+let matches = false;
 
 const writer = (): ListedModel => ({
   id: 'writer',
@@ -32,16 +35,24 @@ const writer = (): ListedModel => ({
   facts: { ...modelFacts, sourceName, kind: 'generator', architecture: 'test', promptStyle: 'blip2' },
 });
 
+const matcher = (): ListedModel => ({
+  id: 'matcher',
+  folder: '/models/matcher',
+  bundled: false,
+  facts: { ...modelFacts, sourceName: 'Salesforce/blip-itm-base-coco', kind: 'matcher', architecture: 'test' },
+});
+
 function clientOf() {
   const app = {
     catalog: library.catalog,
     queue,
-    models: { list: async () => [writer()] },
+    models: { list: async () => (matches ? [writer(), matcher()] : [writer()]) },
     machine: { floor: async () => floor },
     features: { photoBytes: async () => photoBytes },
     finding: {
       ids: async () => photoIds,
       appearances: async () => new Map(),
+      indexBytes: async () => indexBytes,
     },
     editing: () => undefined,
   } as unknown as App;
@@ -57,6 +68,8 @@ beforeEach(async () => {
   floor = undefined;
   photoBytes = undefined;
   sourceName = 'test';
+  indexBytes = undefined;
+  matches = false;
   client = clientOf();
 });
 afterEach(() => library[Symbol.asyncDispose]());
@@ -295,6 +308,22 @@ describe('an estimate', () => {
     const two = await timeOf({ kind: 'ask', questions: ['a?', 'b?'] });
     expect(two.ms).toBeGreaterThan(one.ms * 1.05);
     expect(two.ms).toBeLessThan(one.ms * 1.95);
+  });
+
+  it('of checking captions counts photos with one, and of indexing says what the vectors take', async () => {
+    matches = true;
+    const { catalog } = library;
+    const run = catalog.runs.begin({ kind: 'edit', description: { kind: 'score' } });
+    for (const photoId of photoIds.slice(0, 4)) catalog.captions.add(photoId, run, { text: 'a', source: 'human' });
+    floor = { memoryBytesPerSecond: 2e10, operationsPerSecond: { float: 2e11, int8: 4e11, blocks: 2e11 } };
+    const score = await client.pilots.estimate({ of, terms: { kind: 'score' } });
+    expect(score).toMatchObject({ photos: 4, jobs: 4, resultBytes: 1600, time: { source: 'processor' } });
+    photoBytes = 1e6;
+    const embed = await client.pilots.estimate({ of, terms: { kind: 'embed' } });
+    expect(embed).toMatchObject({ photos: photoCount, resultBytes: null, featureBytes: 0 });
+    expect(present(embed.time).ms / photoCount).toBeLessThan(present(score.time).ms / 4);
+    indexBytes = 800;
+    expect((await client.pilots.estimate({ of, terms: { kind: 'embed' } })).resultBytes).toBe(800 * photoCount);
   });
 
   it('tells the room of features as far as they may be stored', async () => {

@@ -36,6 +36,8 @@ export interface CaptionPlan {
   /** In place of the one in the settings. */
   readonly device: DeviceChoice | undefined;
   readonly filter: FilterPlan | undefined;
+  /** Only a sample of the photos, before the same is done with all of them; nothing is written into files. */
+  readonly tries: boolean;
   /** Also what has a caption on these terms. */
   readonly again: boolean;
   readonly json: boolean;
@@ -63,14 +65,15 @@ const optionValuesSchema = z.object({
   format: z.string().optional(),
   json: z.boolean().default(false),
   again: z.boolean().default(false),
+  try: z.boolean().default(false),
   bom: z.boolean().default(false),
   candidates: z.string().optional(),
   filter: z.string().optional(),
 });
 
 export async function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): Promise<CaptionPlan> {
-  const { write, model, prompt, preset, out, format, json, again, bom, candidates, filter } =
-    optionValuesSchema.parse(optionValues);
+  const values = optionValuesSchema.parse(optionValues);
+  const { write, model, prompt, preset, out, format, json, again, try: tries, bom, candidates, filter } = values;
   if (paths.some((named) => named === '')) {
     throw new UsageError((usage) => usage.empty('path'));
   }
@@ -79,6 +82,9 @@ export async function captionPlan(paths: readonly string[], optionValues: unknow
   }
   if (prompt !== undefined && preset !== undefined) {
     throw new UsageError((usage) => usage.excludes('--prompt', '--preset'));
+  }
+  if (tries && again) {
+    throw new UsageError((usage) => usage.excludes('--try', '--again'));
   }
   const target = outputTarget(format, out === undefined ? undefined : pathIn(cwd, out));
   if (json && target.kind === 'stdout' && target.format === 'csv') {
@@ -90,15 +96,16 @@ export async function captionPlan(paths: readonly string[], optionValues: unknow
   }
   assertByteOrderMark(bom, target.kind === 'lines' ? undefined : target.format);
   const filterPlan = candidates === undefined && filter === undefined ? undefined : filterOf(candidates, filter);
-  const values = lengthValues(optionValues, writes);
+  const lengths = lengthValues(optionValues, writes);
   const settings = await generationSettings(
-    filterPlan === undefined ? values : samplingValues(values, filterPlan),
+    filterPlan === undefined ? lengths : samplingValues(lengths, filterPlan),
     cwd,
   );
   return {
     paths,
     writes,
-    target,
+    target: tries ? { kind: 'lines' } : target,
+    tries,
     prompt,
     preset,
     settings,

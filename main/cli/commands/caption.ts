@@ -1,5 +1,6 @@
 /** @file `vignette caption PATH…`: captions photos and folders of photos. */
 import { Command } from 'commander';
+import { sampleSize } from '../../../schemas/pilot.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
 import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
@@ -16,6 +17,7 @@ import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput
 import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
+import type { CaptionTrial, TrialParts } from '../captioning/captionTrial.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
 import { summaryJson, summaryLines } from '../captioning/summary.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
@@ -46,7 +48,8 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
     .option('--out <FILE>', common.out)
     .option('--format <FORMAT>', help.caption.format(common.oneOf(captionFormats)))
     .option('--bom', common.byteOrderMark)
-    .option('--again', help.caption.again);
+    .option('--again', help.caption.again)
+    .option('--try', help.caption.try(sampleSize));
   command.option('--candidates <K>', help.caption.candidates).option('--filter <ID>', help.caption.filter);
   addDeviceOption(command, common);
   addCommonOptions(command, common);
@@ -86,6 +89,8 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
     await library.facts.assertDates();
   }
   const { photos, problems } = await catalogued(library, search, terminal, context);
+  const trialParts = { library, identity, model, device: plan.device, json: plan.json, context, terminal, resources };
+  const trial = plan.tries ? await trialOf(trialParts, photos) : undefined;
   const { temporaryFolder } = context;
   const isHopeless = search.photos.length === 0 && search.problems.length > 0;
   const output = await openOutput(isHopeless ? { kind: 'lines' } : target, {
@@ -101,7 +106,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
     library,
     ownRuns,
     identity,
-    photos,
+    photos: trial?.photos ?? photos,
     output,
     terminal,
     description: runDescription(plan),
@@ -115,7 +120,14 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   try {
     await captionRun.captionAll();
   } catch (error) {
-    return await endEarly(error, { plan, captionRun, output, terminal, context, total: search.photos.length });
+    return await endEarly(error, {
+      plan,
+      captionRun,
+      output,
+      terminal,
+      context,
+      total: trial?.photos.length ?? search.photos.length,
+    });
   }
   await output.finish(true);
   // So that keywords written into the files later are told from edits.
@@ -123,7 +135,14 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   await hashPictures(library.watch.disk, { photos: library.catalog.photos, captioned: true, only: ids });
   await backUp(library.catalog, terminal);
   await sayResult(plan, captionRun, output.place, terminal);
+  await trial?.sayRest(captionRun.captioned);
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
+}
+
+async function trialOf(parts: TrialParts, photos: readonly CataloguedPhoto[]): Promise<CaptionTrial> {
+  // Few calls try first, and what it is chosen by takes its time to load.
+  const { beginTrial } = await import('../captioning/captionTrial.ts');
+  return await beginTrial(parts, photos);
 }
 
 function runDescription({ paths: [path = '', ...others], writes }: CaptionPlan): RunDescription {

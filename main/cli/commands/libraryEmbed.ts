@@ -7,6 +7,7 @@ import type { FailedJob } from '../../library/catalog/jobs/jobReports.ts';
 import { problemError } from '../../library/catalog/problems.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
+import { estimateWork } from '../../library/pilots/workEstimate.ts';
 import type { RunProgress } from '../../library/queue/progress.ts';
 import type { LibraryVectors } from '../../library/search/vectors/libraryVectors.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
@@ -14,6 +15,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
+import { estimateLine } from '../estimateLine.ts';
 import { exitCode } from '../exitCodes.ts';
 import { type CliTexts, textsOf } from '../language.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
@@ -64,6 +66,22 @@ export function libraryEmbedCommand(context: CliContext, setExitCode: SetExitCod
     const photoIds = [...(await library.catalog.reader.read('searchIds', everyPhoto, context.interrupt))];
     const description = { kind: 'embed', modelId: model.id } as const;
     const work = { kind: 'embed', description, identity, photoIds, runId: open?.id } as const;
+    const { catalog, features } = library;
+    const speed = context.machineSpeed(libraryFolder);
+    const vectors = late.vectors;
+    const estimate = await estimateWork(
+      {
+        catalog,
+        model: model.facts,
+        device,
+        floor: () => speed.known(),
+        features,
+        indexBytes: async (key) => (await vectors.index(key).catch(() => undefined))?.photoBytes,
+      },
+      work,
+      context.interrupt,
+    );
+    if (!json && estimate.jobs > 0) await terminal.note(estimateLine(estimate, work.kind, terminal.texts));
     const { runId } = await library.queue.add(work, context.interrupt);
     const failures = runId === undefined ? [] : await embedAll(library, runId, { ownRuns, terminal, context });
     const embedded = photoIds.length - failures.length;

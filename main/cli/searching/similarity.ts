@@ -28,24 +28,19 @@ export interface SimilarityParts {
 
 /** Undefined where no model can score, or no photo has its vectors; then words are all there is to go by. */
 export async function similarityOf(parts: SimilarityParts): Promise<SimilaritySearch | undefined> {
-  const { catalog, context, terminal, resources, device } = parts;
-  const model = await scorerOf(parts);
-  if (model === undefined) return undefined;
-  const key = embeddingKey(modelIdentity(model));
-  const { embeddings, libraryFolder } = catalog;
-  if (!embeddings.modelKeys().includes(key)) return undefined;
-  const vectors = resources.use(new LibraryVectors({ libraryFolder, catalog: embeddings, readOnly: true }));
-  let index: VectorIndex;
+  const { catalog, context, terminal, device } = parts;
+  let indexed: IndexedPhotos | undefined;
   try {
-    index = await vectors.index(key);
+    indexed = await indexedPhotos(parts);
   } catch (error) {
     if (!(error instanceof VectorError)) throw error;
     const { texts } = terminal;
     await terminal.note(texts.commandLine.photos.textOnly(printable(errorText(error, texts))));
-    return undefined;
   }
+  if (indexed === undefined) return undefined;
+  const { model, vectors } = indexed;
   return {
-    vectors: index,
+    vectors,
     async embedText(text, signal) {
       await terminal.loadingModel();
       await using host = startHost(context, terminal);
@@ -60,8 +55,29 @@ export async function similarityOf(parts: SimilarityParts): Promise<SimilaritySe
   };
 }
 
+export interface IndexedPhotos {
+  readonly model: UsableModel;
+  readonly vectors: VectorIndex;
+}
+
+/** Undefined as for `similarityOf`. @throws VectorError where the vectors cannot be read */
+export async function indexedPhotos(
+  parts: Pick<SimilarityParts, 'catalog' | 'context' | 'resources'>,
+): Promise<IndexedPhotos | undefined> {
+  const { embeddings, libraryFolder } = parts.catalog;
+  const model = await scorerOf(parts);
+  if (model === undefined) return undefined;
+  const key = embeddingKey(modelIdentity(model));
+  if (!embeddings.modelKeys().includes(key)) return undefined;
+  const vectors = new LibraryVectors({ libraryFolder, catalog: embeddings, readOnly: true });
+  return { model, vectors: await parts.resources.use(vectors).index(key) };
+}
+
 /** Several, or one that cannot be used, are no reason not to search. */
-async function scorerOf({ catalog, context }: SimilarityParts): Promise<UsableModel | undefined> {
+async function scorerOf({
+  catalog,
+  context,
+}: Pick<SimilarityParts, 'catalog' | 'context'>): Promise<UsableModel | undefined> {
   try {
     const preferred = catalog.settings.get('matchingModelId') ?? undefined;
     return chooseModel(await context.models(catalog.libraryFolder).list(), preferred, 'matcher');

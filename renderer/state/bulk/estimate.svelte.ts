@@ -1,7 +1,7 @@
 /** @file What work will cost, asked again soon after its terms changed. Renderer only. */
 import type { Problem, Selection } from '../../../preload/contract/common.ts';
 import type { Estimate } from '../../../preload/contract/pilots.ts';
-import type { Terms } from '../../../preload/contract/work.ts';
+import type { EstimatedTerms } from '../../../preload/contract/work.ts';
 import type { Client } from '../connection.ts';
 import { problemOf } from '../problems.ts';
 
@@ -14,7 +14,7 @@ export class EstimateState {
   readonly #client: Pick<Client, 'pilots'>;
   #estimate = $state.raw<Estimate | undefined>();
   #problem = $state.raw<Problem | undefined>();
-  #terms = $state.raw<Terms | undefined>();
+  #terms = $state.raw<EstimatedTerms | undefined>();
 
   constructor(client: Pick<Client, 'pilots'>) {
     this.#client = client;
@@ -25,7 +25,7 @@ export class EstimateState {
     return this.#estimate;
   }
   /** The terms that it is for. */
-  get terms(): Terms | undefined {
+  get terms(): EstimatedTerms | undefined {
     return this.#terms;
   }
   get problem(): Problem | undefined {
@@ -33,7 +33,7 @@ export class EstimateState {
   }
 
   /** Until the returned function is called: for an effect. @param terms undefined: there is nothing to tell */
-  ask(of: EstimatedPhotos, terms: Terms | undefined): () => void {
+  ask(of: EstimatedPhotos, terms: EstimatedTerms | undefined): () => void {
     const gone = new AbortController();
     const timer = setTimeout(() => void this.#ask(of, terms, gone.signal), terms === undefined ? 0 : waitMs);
     return () => {
@@ -42,7 +42,7 @@ export class EstimateState {
     };
   }
 
-  async #ask(of: EstimatedPhotos, terms: Terms | undefined, signal: AbortSignal): Promise<void> {
+  async #ask(of: EstimatedPhotos, terms: EstimatedTerms | undefined, signal: AbortSignal): Promise<void> {
     try {
       const estimate = terms === undefined ? undefined : await this.#client.pilots.estimate({ of, terms }, { signal });
       if (signal.aborted) return;

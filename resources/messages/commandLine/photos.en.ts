@@ -22,6 +22,8 @@ export const photos = {
   resultBeside: (counts: string) => `${counts}. Written to sidecars beside the photos.`,
   stopped: (done: number, total: number, kind: TextKind) => `Stopped: ${soFar(done, total, kind)}`,
   interrupted: (done: number, total: number, kind: TextKind) => `Interrupted: ${soFar(done, total, kind)}`,
+  doTheRest: (count: number) =>
+    `${counted(count, 'photo')} left. Run the same command without --try for the rest; what was tried counts.`,
   noExactMatch: (query: string) => `No exact match. Searched for: ${query}`,
   noneFound: 'No photos found.',
   showing: (shown: number, total: number) =>

@@ -21,6 +21,8 @@ export const photos: typeof en = {
   resultBeside: (counts) => `${counts}。已写入照片旁的附属文件。`,
   stopped: (done, total, kind) => `已停止：${soFar(done, total, kind)}`,
   interrupted: (done, total, kind) => `已中断：${soFar(done, total, kind)}`,
+  doTheRest: (count) =>
+    `还剩 ${number(count)} 张照片。去掉 --try 再次运行同一命令即可处理其余照片，已试过的不会重复处理。`,
   noExactMatch: (query) => `没有完全匹配的结果。已改为搜索：${query}`,
   noneFound: '没有找到照片。',
   showing: (shown, total) => `显示 ${number(total)} 张照片中的 ${number(shown)} 张。要显示更多，请使用 --limit。`,

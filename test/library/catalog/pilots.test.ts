@@ -64,16 +64,31 @@ it('what is due is exactly what a run would be filled with', async () => {
   const asked = catalog.runs.begin({ kind: 'ask', description, identity });
   catalog.answers.add(other, catalog.answers.questionId('what is it?'), asked, text);
 
+  // Of a photo that shows another caption by now, the score says nothing.
+  const scored = catalog.runs.begin({ kind: 'score', description, identity });
+  const [shown] = catalog.captions.of(captioned);
+  for (const photoId of [captioned, other]) {
+    catalog.scores.add(photoId, scored, {
+      captionId: photoId === captioned ? shown?.id : undefined,
+      text: 'a',
+      itm: 1,
+    });
+  }
+  for (const photoId of [other, edited]) {
+    catalog.embeddings.put('key', [{ photoId, photoRevision: 1, slot: photoId, checksum: 0 }]);
+  }
+
   const { connection } = catalog;
   for (const again of [false, true]) {
-    for (const kind of ['caption', 'ask'] as const) {
-      const args = { photoIds: [...ids, 999], kind, identityHash: runIdentityHash(identity), questions, again };
+    for (const kind of ['caption', 'ask', 'score', 'embed'] as const) {
+      const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: 'key' };
+      const args = { photoIds: [...ids, 999], ...terms, questions, again };
       const counted = dueCount(connection, args);
       const listed = duePhotos(connection, args);
       const runId = catalog.runs.begin({ kind, description, identity });
       const jobs = await fillRun(connection, {
         run: { id: runId, begin: () => runId },
-        terms: { kind, identityHash: args.identityHash, embeddingKey: undefined },
+        terms,
         photoIds: ids,
         questionIds: kind === 'ask' ? [...new Set(questions.map((one) => catalog.answers.questionId(one)))] : undefined,
         again,
@@ -81,6 +96,7 @@ it('what is due is exactly what a run would be filled with', async () => {
       const due = connection.prepare<[number], number>('SELECT DISTINCT photo_id FROM job WHERE run_id = ?').pluck();
       expect(listed.toSorted((a, b) => a - b)).toEqual(due.all(runId).toSorted((a, b) => a - b));
       expect(counted).toEqual({ photos: listed.length, jobs });
+      expect(jobs).toBeGreaterThan(0);
     }
   }
 });
@@ -128,4 +144,14 @@ it('the times of results are those of the latest run that is comparable and long
   expect(stepOf({ candidates: 3 })).toEqual(['cuda', 7]);
   expect(stepOf({ device: 'webgpu' })).toBeUndefined();
   expect(resultTimes(catalog.connection, { kind: 'ask', modelSha256, precision })).toBeUndefined();
+
+  // The captions of a photo are scored together.
+  const scored = catalog.runs.begin({ kind: 'score', description, identity });
+  for (let index = 0; index < 8; index += 1) {
+    const photo = index % 2 === 0 ? test.addPhoto(`scored ${index}`) : photoId;
+    catalog.scores.add(photo, scored, { text: 'a', itm: 1, createdAtMs: index * 10 });
+  }
+  catalog.connection.database.exec(`UPDATE run SET done = 5 WHERE id = ${scored}`);
+  const times = resultTimes(catalog.connection, { kind: 'score', modelSha256, precision });
+  expect(times?.timesMs).toEqual([0, 20, 40, 60, 70]);
 });

@@ -1,5 +1,6 @@
 /** @file Runs of `vignette caption` that were interrupted, killed or repeated. */
 import { appendFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
@@ -179,6 +180,44 @@ describe('a second vignette caption', () => {
     expect(result).toMatchObject({ code: 1, asked: [], loads: [] });
     expect(result.err).toContain('is in use by another Vignette (vignette serve');
     expect(await readdir(cli.folder)).toEqual(['p']);
+  });
+});
+
+describe('vignette caption --try', () => {
+  const names = Array.from({ length: 15 }, (_, index) => `p/${index < 8 ? 'a' : 'b'}/${index}.jpg`);
+
+  it('estimates all, captions and prints a sample, writes no file, and what it did counts when the rest is done', async () => {
+    const cli = await CliDouble.create();
+    await cli.files(...names);
+    const tried = await cli.run([...command, '--try']);
+    expect(tried).toMatchObject({ code: 0 });
+    expect(tried.asked).toHaveLength(12);
+    expect(tried.err).toMatch(/^15 photos to do · time not known yet.* · about 6 kB for the results/);
+    expect(tried.err).toContain('3 photos left. Run the same command without --try');
+    for (const name of tried.asked) expect(tried.out).toContain(`${name}\ta photo called ${name}\n`);
+    expect(await readdir(cli.folder)).toEqual(['p']);
+
+    const rest = await cli.run(command);
+    expect([...tried.asked, ...rest.asked].sort()).toEqual(names.map((name) => path.basename(name)).sort());
+    expect(rest.err).toContain('3 photos captioned, 12 already done.');
+    expect(Object.keys(JSON.parse(await cli.read('c.json')))).toHaveLength(15);
+    // Twelve results came at their times: the next estimate is measured.
+    await cli.files('p/c.jpg');
+    const last = await cli.run([...command, '--try']);
+    expect(last.asked).toEqual(['c.jpg']);
+    expect(last.err).toMatch(/^1 photo to do · about .*, as measured on CPU/);
+    expect(last.err).not.toContain('left');
+  });
+
+  it('prints nothing but results in JSON, and refuses to do what is done again', async () => {
+    const cli = await CliDouble.create();
+    await cli.files(...names);
+    const tried = await cli.run([...command, '--try', '--json']);
+    expect(tried.err).toBe('');
+    expect(tried.out.trim().split('\n')).toHaveLength(12);
+    const refused = await cli.run([...command, '--try', '--again']);
+    expect(refused).toMatchObject({ code: 2, loads: [] });
+    expect(refused.err).toContain('--try and --again exclude each other.');
   });
 });
 

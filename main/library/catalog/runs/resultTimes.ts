@@ -2,7 +2,7 @@
 import type { CatalogConnection } from '../connection.ts';
 
 export interface ResultTimesArgs {
-  readonly kind: 'caption' | 'ask';
+  readonly kind: 'caption' | 'ask' | 'score';
   readonly modelSha256: string;
   readonly precision: string;
   /** Where it must be this one. */
@@ -26,6 +26,13 @@ const minTimes = 4;
 /** Runs that are examined. */
 const maxRuns = 20;
 
+/** Captions of a photo are scored together. */
+const resultsOf = {
+  caption: 'SELECT created_at_ms FROM caption WHERE run_id = ? ORDER BY id DESC',
+  ask: 'SELECT created_at_ms FROM answer WHERE run_id = ? ORDER BY id DESC',
+  score: 'SELECT max(created_at_ms) FROM score WHERE run_id = ? GROUP BY photo_id ORDER BY max(id) DESC',
+} as const;
+
 /** Undefined where no run with enough results is comparable. */
 export function resultTimes(connection: CatalogConnection, args: ResultTimesArgs): ResultTimes | undefined {
   const runs = connection
@@ -45,12 +52,7 @@ export function resultTimes(connection: CatalogConnection, args: ResultTimesArgs
       textKind: args.textKind ?? null,
       candidates: args.candidates ?? null,
     });
-  const times = connection
-    .prepare<[number], number>(
-      `SELECT created_at_ms FROM ${args.kind === 'caption' ? 'caption' : 'answer'} WHERE run_id = ?
-       ORDER BY id DESC LIMIT ${maxTimes}`,
-    )
-    .pluck();
+  const times = connection.prepare<[number], number>(`${resultsOf[args.kind]} LIMIT ${maxTimes}`).pluck();
   for (const { id, device } of runs) {
     const timesMs = times.all(id).sort((a, b) => a - b);
     if (timesMs.length >= minTimes) return { device: device ?? undefined, timesMs };

@@ -16,7 +16,7 @@ import type { ScanPool } from './scanPool.ts';
 import { noPhoto, SlotMap } from './slotMap.ts';
 import { VectorError } from './vectorError.ts';
 import { VectorFiles } from './vectorFiles.ts';
-import type { VectorShape } from './vectorLayout.ts';
+import { photoBytes, type VectorShape } from './vectorLayout.ts';
 
 /** What the catalog says about a photo's vectors. */
 export interface Placement {
@@ -85,6 +85,11 @@ export class VectorIndex implements AsyncDisposable {
   /** Undefined before the first vectors were added. */
   get shape(): VectorShape | undefined {
     return this.#files?.shape;
+  }
+
+  /** What a photo takes in the files; undefined before the first vectors were added. */
+  get photoBytes(): number | undefined {
+    return this.shape === undefined ? undefined : photoBytes(this.shape);
   }
 
   has(photoId: number): boolean {

@@ -65,6 +65,13 @@ export function codeLayout({ vectors, size }: VectorShape): CodeLayout {
   return { rows: vectors, rowBytes, slotBytes, blockBytes: blockSlots * (headBytes + slotBytes) };
 }
 
+/** Of one photo, in all files together. */
+export function photoBytes(shape: VectorShape): number {
+  const codeBytes = (layout: CodeLayout) => headBytes + layout.slotBytes;
+  const pooled = shape.vectors > 1 ? codeBytes(codeLayout({ ...shape, vectors: 1 })) : 0;
+  return exactBytes(shape) + codeBytes(codeLayout(shape)) + pooled;
+}
+
 export function headPosition({ blockBytes }: CodeLayout, slot: number): number {
   return headerBytes + Math.floor(slot / blockSlots) * blockBytes + (slot % blockSlots) * headBytes;
 }
