@@ -40,7 +40,7 @@ export async function reviewBench(flags: readonly string[]): Promise<Row[]> {
     'above a score': list('source:model approved:no stale:no itm:>=0.9'),
     disagreements: () => captionDisagreements(connection).length,
     'which of all photos can be accepted': () =>
-      accepted.filter((photoId) => review.acceptable(photoId, 0.9) !== undefined).length,
+      accepted.filter((photoId) => review.acceptable(photoId, { kind: 'caption', minItm: 0.9 }) !== undefined).length,
   };
   return Object.entries(work).map(([what, run]) => {
     let found = 0;

@@ -54,7 +54,9 @@ const plainSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approveCaption'), ...ofKind }),
   /** So many, from this score on: 0 to 1. */
   z.object({ kind: z.literal('acceptCaptions'), captions: count, minItm: z.number() }),
-  z.object({ kind: z.literal('rejectCaption') }),
+  /** So many alt texts or long descriptions. */
+  z.object({ kind: z.literal('acceptTexts'), texts: count, textKind: textKindSchema.exclude(['caption']) }),
+  z.object({ kind: z.literal('rejectCaption'), ...ofKind }),
   z.object({ kind: z.literal('captionFromAnswer'), ...ofKind }),
   /** At the end of the text that was there. */
   z.object({ kind: z.literal('answerAdded'), ...ofKind }),

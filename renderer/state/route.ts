@@ -4,8 +4,8 @@ import { maxSimilarTo } from '../../schemas/similarTo.ts';
 
 const plainViews = ['library', 'runs', 'models', 'settings', 'tags', 'map'] as const;
 
-/** What the review goes through; the first one has no name in the address. */
-export const reviewQueues = ['doubtful', 'unreviewed', 'disagreements'] as const;
+/** What the review goes through: queues of captions, and those of the other kinds of texts; the first one has no name in the address. */
+export const reviewQueues = ['doubtful', 'unreviewed', 'disagreements', 'altText', 'longDescription'] as const;
 export type ReviewQueue = (typeof reviewQueues)[number];
 
 export type Route =

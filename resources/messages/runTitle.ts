@@ -45,8 +45,10 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
       return names.approve[run.textKind ?? 'caption'];
     case 'acceptCaptions':
       return names.acceptCaptions(String(run.captions), percentOf(run.minItm));
+    case 'acceptTexts':
+      return names.acceptTexts[run.textKind](String(run.texts));
     case 'rejectCaption':
-      return names.rejectCaption;
+      return names.reject[run.textKind ?? 'caption'];
     case 'captionFromAnswer':
       return names.useAnswer[run.textKind ?? 'caption'];
     case 'answerAdded':

@@ -175,7 +175,11 @@ export const runs = {
       captions: (count: string) => `Copy captions of stacks to ${count} photos`,
     },
     acceptCaptions: (count: string, percent: string) => `Approve ${count} captions with ${percent} match or more`,
-    rejectCaption: 'Reject caption',
+    acceptTexts: {
+      altText: (count: string) => `Approve ${count} alt texts`,
+      longDescription: (count: string) => `Approve ${count} long descriptions`,
+    },
+    reject: { caption: 'Reject caption', altText: 'Reject alt text', longDescription: 'Reject long description' },
     remove: { caption: 'Remove caption', altText: 'Remove alt text', longDescription: 'Remove long description' },
     approve: { caption: 'Approve caption', altText: 'Approve alt text', longDescription: 'Approve long description' },
     useAnswer: {

@@ -175,7 +175,11 @@ export const runs: typeof en = {
       captions: (count) => `将堆叠的说明复制到 ${count} 张照片`,
     },
     acceptCaptions: (count, percent) => `确认 ${count} 条匹配度不低于 ${percent} 的说明`,
-    rejectCaption: '拒绝说明',
+    acceptTexts: {
+      altText: (count) => `确认 ${count} 条替代文本`,
+      longDescription: (count) => `确认 ${count} 条详细描述`,
+    },
+    reject: { caption: '拒绝说明', altText: '拒绝替代文本', longDescription: '拒绝详细描述' },
     remove: { caption: '移除说明', altText: '移除替代文本', longDescription: '移除详细描述' },
     approve: { caption: '确认说明', altText: '确认替代文本', longDescription: '确认详细描述' },
     useAnswer: { caption: '将回答用作说明', altText: '将回答用作替代文本', longDescription: '将回答用作详细描述' },

@@ -301,10 +301,13 @@ it('rejects and accepts models’ captions as a run each, and finds those that d
   const { runId } = await client.review.reject({ captionIds: [other ?? 0] });
   expect(await client.photos.details({ id: photoId })).toMatchObject({ caption: { text: 'a boat' } });
   expect(await client.review.reject({ captionIds: [other ?? 0] })).toEqual({ runId: null });
-  expect(await client.review.accept({ photoIds: [photoId], minItm: 0.9 })).toMatchObject({ captions: 1 });
-  expect(await client.review.accept({ photoIds: [photoId], minItm: 0.9 })).toEqual({ runId: null, captions: 0 });
+  const sure = { kind: 'caption', minItm: 0.9 } as const;
+  expect(await client.review.accept({ photoIds: [photoId], texts: sure })).toMatchObject({ texts: 1 });
+  expect(await client.review.accept({ photoIds: [photoId], texts: sure })).toEqual({ runId: null, texts: 0 });
   expect((await client.runs.list({}))[0]).toMatchObject({ description: { kind: 'acceptCaptions', captions: 1 } });
   await client.runs.revert({ runId: runId ?? 0 });
   expect((await client.photos.details({ id: photoId })).captions.map(({ text }) => text)).toContain('two dogs');
-  await expect(client.review.accept({ photoIds: [photoId], minItm: 2 })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  await expect(client.review.accept({ photoIds: [photoId], texts: { ...sure, minItm: 2 } })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
 });

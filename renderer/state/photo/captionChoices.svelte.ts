@@ -29,7 +29,7 @@ export class CaptionChoices {
       const place = keys.indexOf(textKey(text));
       return place < 0 ? keys.length : place;
     };
-    this.#candidates = reviewCandidates(photo).toSorted((a, b) => placeOf(a) - placeOf(b));
+    this.#candidates = reviewCandidates(photo.captions).toSorted((a, b) => placeOf(a) - placeOf(b));
   }
 }
 

@@ -1,4 +1,4 @@
-/** @file What a caption under review could say instead: the captions and candidates of the photo, each text once. Pure; renderer only. */
+/** @file What a text under review could say instead: the texts of its kind and their candidates, each once. Pure; renderer only. */
 import type { PhotoDetails, StoredCaption } from '../../../preload/contract/photos.ts';
 
 export interface ReviewCandidate {
@@ -24,11 +24,15 @@ function candidatesOf(caption: StoredCaption): ReviewCandidate[] {
 
 /**
  * What was written since comes first, then what the photo shows, then its candidates by their match, then older ones.
+ * @param texts of one kind of a photo, the one that it shows first
  * @param sinceMs when the photo was last asked to be captioned again
  */
-export function reviewCandidates(photo: PhotoDetails, sinceMs = Number.POSITIVE_INFINITY): ReviewCandidate[] {
-  const newest = photo.captions.filter(({ createdAtMs }) => createdAtMs >= sinceMs);
-  const ordered = [...newest, ...photo.captions.filter((caption) => !newest.includes(caption))].flatMap(candidatesOf);
+export function reviewCandidates(
+  texts: readonly StoredCaption[],
+  sinceMs = Number.POSITIVE_INFINITY,
+): ReviewCandidate[] {
+  const newest = texts.filter(({ createdAtMs }) => createdAtMs >= sinceMs);
+  const ordered = [...newest, ...texts.filter((text) => !newest.includes(text))].flatMap(candidatesOf);
   const byKey = new Map<string, ReviewCandidate>();
   for (const candidate of ordered) {
     const key = textKey(candidate.text);

@@ -1,9 +1,11 @@
-/** @file The review: photos whose captions a person decides on, one after the other, the least sure first. Renderer only. */
+/** @file The review: photos whose captions, or other texts, a person decides on, one after the other, the least sure first. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
-import type { PhotoDetails } from '../../../preload/contract/photos.ts';
-import type { Disagreement } from '../../../preload/contract/review.ts';
+import type { PhotoDetails, StoredCaption } from '../../../preload/contract/photos.ts';
+import type { Disagreement, OtherKind } from '../../../preload/contract/review.ts';
+import type { TextKind } from '../../../schemas/text.ts';
 import type { Client } from '../connection.ts';
 import type { KeptText } from '../keptText.ts';
+import { textsOfKind } from '../photo/textsOfKind.ts';
 import { decodeIds } from '../photoIds.ts';
 import { problemOf } from '../problems.ts';
 import { Refresher } from '../refresher.ts';
@@ -19,7 +21,7 @@ const candidatesOfDoubted = 4;
 export interface ReviewClient {
   readonly photos: Pick<Client['photos'], 'list' | 'details' | 'writeCaption'>;
   readonly runs: Pick<Client['runs'], 'caption'>;
-  readonly review: Pick<Client['review'], 'reject' | 'disagreements'>;
+  readonly review: Pick<Client['review'], 'reject' | 'disagreements' | 'counts' | 'unreviewed'>;
 }
 
 export interface ReviewOptions {
@@ -44,6 +46,8 @@ export class ReviewState {
   #pairs = $state.raw<ReadonlyMap<number, Disagreement['captionIds']>>(new Map());
   /** When the photo at hand was asked to be captioned again. */
   #askedAgainAtMs = $state<number | undefined>(undefined);
+  /** Undefined until they are known. */
+  #counts = $state.raw<Readonly<Record<OtherKind, number>> | undefined>(undefined);
   #problem = $state.raw<Problem | undefined>(undefined);
   #busy = $state(false);
   /** Read ahead, so that the next photo is there at once. */
@@ -59,17 +63,19 @@ export class ReviewState {
   readonly pair: readonly [ReviewCandidate, ReviewCandidate] | undefined = $derived(
     this.#photo === undefined ? undefined : pairOf(this.#photo, this.#pairs.get(this.#photo.id)),
   );
+  /** The texts of the photo at hand that are of the kind, the one that it shows first. */
+  readonly texts: readonly StoredCaption[] = $derived(
+    this.#photo === undefined ? [] : textsOfKind(this.#photo, this.kind),
+  );
   readonly candidates: readonly ReviewCandidate[] = $derived(
-    this.#photo === undefined ? [] : (this.pair ?? reviewCandidates(this.#photo, this.#askedAgainAtMs)),
+    this.pair ?? reviewCandidates(this.texts, this.#askedAgainAtMs),
   );
   readonly candidate: ReviewCandidate | undefined = $derived(
     this.candidates[this.#candidateIndex % Math.max(1, this.candidates.length)],
   );
   /** There is a caption that was written since the photo was captioned again. */
   readonly hasNewCaption: boolean = $derived(
-    this.#photo?.captions.some(
-      ({ createdAtMs }) => createdAtMs >= (this.#askedAgainAtMs ?? Number.POSITIVE_INFINITY),
-    ) ?? false,
+    this.texts.some(({ createdAtMs }) => createdAtMs >= (this.#askedAgainAtMs ?? Number.POSITIVE_INFINITY)),
   );
   readonly waitsForCaption: boolean = $derived(this.#askedAgainAtMs !== undefined && !this.hasNewCaption);
   readonly accepted: readonly number[] = $derived(this.#decided('accepted'));
@@ -85,6 +91,11 @@ export class ReviewState {
     this.#nowMs = nowMs;
   }
 
+  /** Of the texts that are reviewed. */
+  get kind(): TextKind {
+    return this.queue === 'altText' || this.queue === 'longDescription' ? this.queue : 'caption';
+  }
+
   /** Undefined until they were found. */
   get ids(): readonly number[] | undefined {
     return this.#ids;
@@ -92,6 +103,11 @@ export class ReviewState {
 
   get index(): number {
     return this.#index;
+  }
+
+  /** Texts of the other kinds that nobody has reviewed. */
+  get counts(): Readonly<Record<OtherKind, number>> | undefined {
+    return this.#counts;
   }
 
   get photo(): PhotoDetails | undefined {
@@ -127,7 +143,8 @@ export class ReviewState {
   async start({ anew = false } = {}): Promise<void> {
     this.#problem = undefined;
     try {
-      const due = await this.#due();
+      const [due, counts] = await Promise.all([this.#due(), this.#client.review.counts()]);
+      this.#counts = counts;
       const before = this.#ids === undefined ? keptDecisions(this.#storage, this.queue) : this.#decisions;
       const { decided, ids } = reviewOrder(anew ? new Map() : before, due);
       this.#ids = ids;
@@ -144,6 +161,9 @@ export class ReviewState {
       this.#pairs = new Map(found.map(({ photoId, captionIds }) => [photoId, captionIds]));
       return found.map(({ photoId }) => photoId);
     }
+    if (this.queue === 'altText' || this.queue === 'longDescription') {
+      return (await this.#client.review.unreviewed({ kind: this.queue, isCurrent: false })).photoIds;
+    }
     const list = await this.#client.photos.list({ query: queries[this.queue], order: 'itm', descending: false });
     return [...decodeIds(list.ids)];
   }
@@ -157,6 +177,7 @@ export class ReviewState {
       const { runId } = await this.#client.photos.writeCaption({
         photoId: currentId,
         text: wanted,
+        kind: this.kind,
         ...(candidate !== undefined && { basedOnId: candidate.caption.id }),
       });
       return runId;
@@ -209,8 +230,9 @@ export class ReviewState {
     this.#problem = undefined;
     this.#askedAgainAtMs = this.#nowMs();
     try {
-      const candidates = this.#photo?.caption?.doubtful === true ? candidatesOfDoubted : 1;
-      await this.#client.runs.caption({ selection: { photoIds: [currentId] }, again: true, candidates });
+      const candidates = this.kind === 'caption' && this.#photo?.caption?.doubtful === true ? candidatesOfDoubted : 1;
+      const selection = { photoIds: [currentId] };
+      await this.#client.runs.caption({ selection, writes: this.kind, again: true, candidates });
     } catch (error) {
       this.#askedAgainAtMs = undefined;
       this.#problem = problemOf(error);

@@ -1,4 +1,4 @@
-/** @file The review of captions, in a browser, with the keyboard alone. */
+/** @file The review of captions and alt texts, in a browser, with the keyboard alone. */
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeIds } from '../../../renderer/state/photoIds.ts';
@@ -194,7 +194,7 @@ it('a person’s own caption cannot be rejected', async () => {
   await underReview().filter({ hasText: 'my boat' }).waitFor();
   await expect.poll(() => page.getByRole('button', { name: /^Reject/ }).isDisabled()).toBe(true);
   await page.keyboard.press('x');
-  await page.getByText('Only a model’s caption can be rejected.').waitFor();
+  await page.getByText('Only a model’s text can be rejected.').waitFor();
   await expect.poll(() => captionOf(first)).toMatchObject({ text: 'my boat', source: 'human' });
 });
 
@@ -316,6 +316,36 @@ describe('captions of two models that disagree', () => {
     await expect.poll(() => captionOf(rejected ?? '')).toBeNull();
     await expect.poll(() => captionOf(edited ?? '')).toMatchObject({ text: 'two dogs on a beach', source: 'human' });
   });
+});
+
+it('alt texts of models are a queue of their own: one is accepted, one rejected, and what is left accepted at once', async () => {
+  const { runs, captions } = library.app.catalog;
+  const description = { kind: 'caption', preset: 'alt-text', textKind: 'altText' } as const;
+  for (const name of [first, second, third])
+    runs.within({ kind: 'caption', description }, (runId) =>
+      captions.add(library.photoId(name), runId, { kind: 'altText', text: `a picture, ${name}`, source: 'model' }),
+    );
+  const altTextsOf = async (name: string) =>
+    (await library.client.photos.details({ id: library.photoId(name) })).altTexts;
+  const altText = () => page.getByRole('region', { name: 'Alt text under review' }).locator('.text');
+  await open('light', '#/review/altText');
+  await page.getByRole('link', { name: 'Alt texts (3)' }).waitFor();
+  await altText().filter({ hasText: third }).waitFor();
+  await page.keyboard.press('Enter');
+  await altText().filter({ hasText: second }).waitFor();
+  await page.keyboard.press('x');
+  await altText().filter({ hasText: first }).waitFor();
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: 'Accept all' });
+  await dialog.getByText('1 alt text will be accepted').waitFor();
+  await dialog.getByText(`a picture, ${first}`).waitFor();
+  expect(await accessibilityProblems(opened)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByText(/^2 accepted, 1 rejected, 0 skipped\./).waitFor();
+  await expect.poll(() => altTextsOf(second)).toEqual([]);
+  for (const name of [first, third]) {
+    await expect.poll(() => altTextsOf(name)).toMatchObject([{ source: 'model', approvedAtMs: expect.any(Number) }]);
+  }
 });
 
 describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {

@@ -35,7 +35,9 @@ const titles: readonly (readonly [RunDescription, string])[] = [
   [{ kind: 'editAnswer' }, names.editAnswer],
   [{ kind: 'editAnswers', answers: 12 }, 'Edit 12 answers'],
   [{ kind: 'acceptCaptions', captions: 50, minItm: 0.9 }, 'Approve 50 captions with 90% match or more'],
-  [{ kind: 'rejectCaption' }, names.rejectCaption],
+  [{ kind: 'acceptTexts', texts: 3, textKind: 'altText' }, 'Approve 3 alt texts'],
+  [{ kind: 'rejectCaption' }, names.reject.caption],
+  [{ kind: 'rejectCaption', textKind: 'longDescription' }, names.reject.longDescription],
   [{ kind: 'removeCaption' }, names.remove.caption],
 ];
 

@@ -1,8 +1,7 @@
 /** @file What a caption under review could say instead. */
 import { describe, expect, it } from 'vitest';
-import type { PhotoDetails, StoredCaption } from '../../../preload/contract/photos.ts';
+import type { StoredCaption } from '../../../preload/contract/photos.ts';
 import { reviewCandidates } from '../../../renderer/state/review/candidates.ts';
-import { noFileInfo } from '../../../schemas/fileInfo.ts';
 
 function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): StoredCaption {
   return {
@@ -28,51 +27,8 @@ function caption(id: number, text: string, rest: Partial<StoredCaption> = {}): S
   };
 }
 
-function photoWith(captions: StoredCaption[]): PhotoDetails {
-  return {
-    id: 1,
-    revision: 1,
-    fileName: 'a.jpg',
-    folder: '',
-    width: 4,
-    height: 3,
-    caption: captions[0] ?? null,
-    tags: [],
-    problem: null,
-    waiting: false,
-    unreachable: null,
-    path: '/a.jpg',
-    sizeBytes: 1,
-    modifiedMs: 0,
-    format: null,
-    takenLocal: null,
-    takenOffsetMinutes: null,
-    latitude: null,
-    longitude: null,
-    altitudeM: null,
-    camera: null,
-    lens: null,
-    iso: null,
-    exposureS: null,
-    aperture: null,
-    focalLengthMm: null,
-    averageColour: null,
-    colourProfile: null,
-    fileInfo: noFileInfo,
-    marks: { rating: null, flag: null, label: null },
-    ownMarks: { rating: null, flag: null, label: null },
-    sidecarProblems: [],
-    captions,
-    photoTags: [],
-    answers: [],
-    fields: [],
-    altTexts: [],
-    longDescriptions: [],
-  };
-}
-
 const texts = (captions: StoredCaption[], sinceMs?: number) =>
-  reviewCandidates(photoWith(captions), sinceMs).map(({ text }) => text);
+  reviewCandidates(captions, sinceMs).map(({ text }) => text);
 
 describe('candidates for a caption under review', () => {
   it('are what is shown, then its candidates by their match, then older captions', () => {
@@ -92,9 +48,7 @@ describe('candidates for a caption under review', () => {
 
   it('name each text once, whatever its capitals and spaces', () => {
     const shown = caption(2, 'A boat', { itm: 0.4, candidates: [{ text: 'a  boat ', itm: 0.4 }] });
-    expect(reviewCandidates(photoWith([shown, caption(1, 'a boat')]))).toEqual([
-      { text: 'A boat', caption: shown, itm: 0.4 },
-    ]);
+    expect(reviewCandidates([shown, caption(1, 'a boat')])).toEqual([{ text: 'A boat', caption: shown, itm: 0.4 }]);
   });
 
   it("begin with what was written since the photo was captioned again, though the person's own is shown", () => {

@@ -22,6 +22,7 @@ import { searchSuggestions } from '../search/suggestions.ts';
 import { photoWordPlaces, type WordPlacesArgs } from '../search/wordPlaces.ts';
 import { type AnswerRowsArgs, type AnswerTableArgs, answerRows, answerTable } from '../texts/answerTable.ts';
 import { type AnswerValuesArgs, answerValues, photoAnswers } from '../texts/answerValues.ts';
+import { type UnreviewedArgs, unreviewedTexts } from '../texts/captionReview.ts';
 import { captionDisagreements } from '../texts/disagreements.ts';
 import { TagStore } from '../texts/tags.ts';
 
@@ -73,6 +74,7 @@ export const catalogReads = namedReads({
   answerRows: (connection: CatalogConnection, args: AnswerRowsArgs) => answerRows(connection, args),
   answerValues: (connection: CatalogConnection, args: AnswerValuesArgs) => answerValues(connection, args),
   captionDisagreements: (connection: CatalogConnection, _args: undefined) => captionDisagreements(connection),
+  unreviewedTexts: (connection: CatalogConnection, args: UnreviewedArgs) => unreviewedTexts(connection, args),
   photoAnswers: (connection: CatalogConnection, args: Omit<AnswerValuesArgs, 'limit'>) =>
     photoAnswers(connection, args),
 });
