@@ -58,8 +58,7 @@ export async function copyAnswers(
       rows.push({ fileName: withPhotos ? fileName : undefined, answers: texts });
     }
   }
-  const questions = questionsOf(app, questionIds).map(({ text }) => text);
-  return { text: sheetText(questions, rows, withPhotos) };
+  return { text: sheetText(questionsOf(app, questionIds), rows, withPhotos) };
 }
 
 function targetOf(
@@ -71,5 +70,8 @@ function targetOf(
 
 function questionsOf(app: App, questionIds: readonly number[]) {
   const textOf = new Map(app.catalog.answers.questions().map(({ id, text }) => [id, text]));
-  return questionIds.map((id) => ({ id, text: textOf.get(id) ?? '' }));
+  const fieldOf = new Map(
+    app.catalog.fields.all().flatMap(({ name, questions }) => questions.map(({ id }) => [id, name] as const)),
+  );
+  return questionIds.map((id) => ({ id, text: textOf.get(id) ?? '', field: fieldOf.get(id) }));
 }

@@ -23,9 +23,21 @@ export interface CopiedRow {
   readonly answers: readonly string[];
 }
 
+/** A question as a column of the spreadsheet. */
+export interface SheetColumn {
+  readonly text: string;
+  /** The name of the field that holds its answers. */
+  readonly field: string | undefined;
+}
+
+/** As the table heads it. */
+function headOf({ text, field }: SheetColumn): string {
+  return field === undefined || field === photoColumn ? text : field;
+}
+
 /** Tab-separated, with a header: what spreadsheets take from the clipboard. Nothing in it runs as a formula. */
-export function sheetText(questions: readonly string[], rows: readonly CopiedRow[], withPhotos: boolean): string {
-  const header = [...(withPhotos ? [photoColumn] : []), ...questions];
+export function sheetText(columns: readonly SheetColumn[], rows: readonly CopiedRow[], withPhotos: boolean): string {
+  const header = [...(withPhotos ? [photoColumn] : []), ...columns.map(headOf)];
   const lines = rows.map(({ fileName, answers }) => [...(fileName === undefined ? [] : [fileName]), ...answers]);
   return [header, ...lines].map((cells) => cells.map(sheetCell).join('\t')).join('\r\n');
 }
@@ -39,7 +51,7 @@ export interface SheetTarget {
   /** The rows that the paste may reach, from the first that is selected on. */
   readonly photoIds: readonly number[];
   /** The columns that it may reach, from the first that is selected on. */
-  readonly questions: readonly { readonly id: number; readonly text: string }[];
+  readonly questions: readonly (SheetColumn & { readonly id: number })[];
   /** How many of these rows and columns are selected: one row, or one cell, fills them. */
   readonly selectedRows: number;
   readonly selectedColumns: number;
@@ -52,7 +64,8 @@ export interface PlacedSheet {
 }
 
 /**
- * Which answer goes where. Empty cells change nothing; the header that a copy has is passed over.
+ * Which answer goes where. Empty cells change nothing; the header that a copy has is passed over,
+ * also one from before a field was named.
  * @throws AnswerSheetError SHEET_INVALID, SHEET_HAS_PHOTOS, SHEET_ANSWER_TOO_LONG
  */
 export function placeSheet(text: string, target: SheetTarget): PlacedSheet {
@@ -63,7 +76,9 @@ export function placeSheet(text: string, target: SheetTarget): PlacedSheet {
       'The copied cells hold file names, and rows may stand in another order there. Copy the answers alone.';
     throw new AnswerSheetError('SHEET_HAS_PHOTOS', sentence);
   }
-  const isHeader = all.length > 1 && header.every((cell, column) => cell === target.questions[column]?.text);
+  const isHead = (cell: string, column: SheetColumn | undefined) =>
+    column !== undefined && (cell === column.text || cell === headOf(column));
+  const isHeader = all.length > 1 && header.every((cell, place) => isHead(cell, target.questions[place]));
   const rows = isHeader ? all.slice(1) : all;
   const height = rows.length === 1 ? Math.max(1, target.selectedRows) : rows.length;
   const edits: PlacedSheet['edits'] = [];

@@ -5,8 +5,8 @@ import { placeSheet, type SheetTarget, sheetText } from '../../../main/library/i
 const target: SheetTarget = {
   photoIds: [11, 12, 13],
   questions: [
-    { id: 1, text: 'What color?' },
-    { id: 2, text: 'How many?' },
+    { id: 1, text: 'What color?', field: undefined },
+    { id: 2, text: 'How many?', field: 'boats' },
   ],
   selectedRows: 1,
   selectedColumns: 1,
@@ -17,20 +17,20 @@ const placed = (text: string, selected: Partial<SheetTarget> = {}) => {
 };
 
 describe('copied answers', () => {
-  it('have a header, quotes where cells need them, and nothing that a spreadsheet runs', () => {
+  it('have a header with the names of fields, quotes where cells need them, and nothing that a spreadsheet runs', () => {
     const rows = [
       { fileName: 'a.jpg', answers: ['red', '=1+1'] },
       { fileName: 'b.jpg', answers: ['a "big"\nboat', ''] },
     ];
-    expect(sheetText(['What color?', 'How many?'], rows, true)).toBe(
-      'file_name\tWhat color?\tHow many?\r\na.jpg\tred\t\'=1+1\r\nb.jpg\t"a ""big""\nboat"\t',
+    expect(sheetText(target.questions, rows, true)).toBe(
+      'file_name\tWhat color?\tboats\r\na.jpg\tred\t\'=1+1\r\nb.jpg\t"a ""big""\nboat"\t',
     );
   });
 
   it('are what they were when they are pasted back', () => {
     const answers = ['=1+1', 'a "big"\nboat', "'quoted"];
     const text = sheetText(
-      ['What color?'],
+      target.questions.slice(0, 1),
       answers.map((answer) => ({ fileName: undefined, answers: [answer] })),
       false,
     );
@@ -52,14 +52,28 @@ describe('pasted cells', () => {
     expect(placed('a\nb\nc\nd\te\tf')).toMatchObject({ outside: 3 });
   });
 
-  it('change nothing where they are empty, and the header is passed over', () => {
-    expect(placed('What color?\tHow many?\nred\t\n \t4')).toEqual({
-      cells: [
-        [11, 1, 'red'],
-        [12, 2, '4'],
-      ],
-      outside: 0,
-    });
+  it.each(['What color?\tHow many?', 'What color?\tboats'])(
+    'change nothing where they are empty, and the header %j is passed over',
+    (header) => {
+      expect(placed(`${header}\nred\t\n \t4`)).toEqual({
+        cells: [
+          [11, 1, 'red'],
+          [12, 2, '4'],
+        ],
+        outside: 0,
+      });
+    },
+  );
+
+  it('have no header where their first row is anything else, or goes beyond the table', () => {
+    expect(placed('boats\tWhat color?\nred\t2').cells).toHaveLength(4);
+    expect(placed('What color?\tboats\tWhat color?\nred\t2\tblue').cells).toHaveLength(4);
+  });
+
+  it('never head a column like that of the photos', () => {
+    const [column] = target.questions;
+    if (column === undefined) throw new Error('There is no column.');
+    expect(sheetText([{ ...column, field: 'file_name' }], [], false)).toBe('What color?');
   });
 
   it('fill what is selected with one cell, or one row', () => {
