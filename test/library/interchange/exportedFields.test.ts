@@ -1,8 +1,12 @@
-/** @file Fields in tables: a column each under its name, with values of its type. */
+/** @file Fields in tables: a column each under its name, with values of its type, out and in again. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { beforeEach, expect, it } from 'vitest';
 import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
+import { importTexts, planImport, readImport } from '../../../main/library/interchange/imports/importTexts.ts';
 import type { ExportedDocumentFormat } from '../../../schemas/exports.ts';
 import { type TestCatalog, testCatalog } from '../../support/testCatalog.ts';
 
@@ -76,4 +80,72 @@ it('are those of the questions whose answers are exported', async () => {
     ...{ file_name: 'a.jpg', text: null, people: 12 },
     answers: [{ question: 'how many people?', text: 'about twelve' }],
   });
+});
+
+/** What would come of the document, and does it. */
+async function imported(into: TestCatalog, name: string, content: string | Uint8Array) {
+  const { catalog, folder } = into;
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  const format = name.endsWith('csv') ? 'csv' : name.endsWith('jsonl') ? 'jsonl' : 'parquet';
+  const collected = await readImport(catalog, [{ path: file, format, use: 'caption' }]);
+  const { photos, counts, conflicts } = await planImport(catalog, collected, () => 'keep');
+  const work = { photos, runs: [], choose: () => 'keep' as const, importSource: file };
+  await importTexts(catalog, { ...work, description: { kind: 'named', name: 'Import' } });
+  const answers = catalog.answers.of(1).map(({ question, text }) => [question, text]);
+  return { counts, conflicts, answers: answers.toSorted(), questions: catalog.answers.questions().length };
+}
+
+it.each(['csv', 'jsonl', 'parquet'] as const)('%s says nothing new where it came from', async (format) => {
+  const document = await exported(format);
+  const before = test.catalog.answers.questions().length;
+  const { counts, conflicts, questions } = await imported(test, `again.${format}`, document);
+  expect({ counts, conflicts, questions }).toMatchObject({ counts: { answers: 0 }, conflicts: [], questions: before });
+});
+
+it.each(['csv', 'jsonl', 'parquet'] as const)(
+  '%s brings the fields of another library, and what was changed in its columns',
+  async (format) => {
+    await using other = await testCatalog();
+    for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) other.addPhoto(name);
+    const { fields } = other.catalog;
+    fields.save({ name: 'people', type: 'number', values: [], questions: ['count?', 'how many people?'] });
+    fields.save({ name: 'text', type: 'yesNo', values: [], questions: ['is there text?'] });
+    fields.save({ name: 'season', type: 'list', values: ['summer', 'winter'], questions: ['which season?'] });
+    const rows = { people: 13, season: 'summer', field_text: false };
+    const changed = {
+      csv: 'file_name,caption,width,height,model,prompt,people,season,field_text,what is it?\r\na.jpg,,,,,,13,summer,no,a street\r\n',
+      jsonl: `${JSON.stringify({ file_name: 'a.jpg', ...rows, answers: [{ question: 'what is it?', text: 'a street' }] })}\n`,
+      parquet: new Uint8Array(
+        parquetWriteBuffer({
+          columnData: [
+            { name: 'file_name', data: ['a.jpg'], type: 'STRING' },
+            { name: 'people', data: [13], type: 'DOUBLE' },
+            { name: 'season', data: ['summer'], type: 'STRING' },
+            { name: 'field_text', data: [false], type: 'BOOLEAN' },
+          ],
+        }),
+      ),
+    }[format];
+    const asked = format === 'parquet' ? [] : [['what is it?', 'a street']];
+    const expected = [['count?', '13'], ['is there text?', 'no'], ...asked, ['which season?', 'summer']];
+    expect((await imported(other, `changed.${format}`, changed)).answers).toEqual(expected);
+    // What a person answered stays where a column says something else.
+    const { answers } = await imported(test, `changed.${format}`, changed);
+    expect(answers).toContainEqual(['how many people?', 'about twelve']);
+  },
+);
+
+it('a column says nothing beside the answer that it was made from, whichever question of the field was asked', async () => {
+  await using other = await testCatalog();
+  other.addPhoto('a.jpg');
+  other.catalog.fields.save({ name: 'people', type: 'number', values: [], questions: ['count?', 'how many?'] });
+  other.catalog.answers.write(1, 'how many?', 'about 12');
+  const { counts, answers } = await imported(
+    other,
+    'people.csv',
+    'file_name,caption,width,height,model,prompt,people\r\na.jpg,,,,,,12\r\n',
+  );
+  expect(counts.answers).toBe(0);
+  expect(answers.map(([question]) => question)).not.toContain('count?');
 });

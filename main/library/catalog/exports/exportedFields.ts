@@ -3,7 +3,7 @@ import type { FieldDefinition } from '../../../../schemas/answerField.ts';
 import type { ExportFilter } from '../../../../schemas/exports.ts';
 import { fieldValue } from '../../text/fieldValue.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { answerFields } from '../texts/answerFields.ts';
+import { type AnswerField, answerFields } from '../texts/answerFields.ts';
 import type { DocumentAnswer } from './documentRecord.ts';
 
 export type FieldColumn = Readonly<FieldDefinition> & {
@@ -22,11 +22,22 @@ export function exportedFields(connection: CatalogConnection, { included, questi
   if (!included.answers) return [];
   return answerFields(connection)
     .filter(({ questions }) => questions.some(({ id }) => questionIds?.includes(id) ?? true))
-    .map(({ name, type, values, questions }) => ({
-      ...{ name, type, values: [...values] },
-      questions: questions.map(({ text }) => text),
-      title: taken.has(name) ? `field_${name}` : name,
-    }));
+    .map(columnOf);
+}
+
+/** All that hold a question: what a column of that title is when it comes back. */
+export function fieldColumns(connection: CatalogConnection): FieldColumn[] {
+  return answerFields(connection)
+    .filter(({ questions }) => questions.length > 0)
+    .map(columnOf);
+}
+
+function columnOf({ name, type, values, questions }: AnswerField): FieldColumn {
+  return {
+    ...{ name, type, values: [...values] },
+    questions: questions.map(({ text }) => text),
+    title: taken.has(name) ? `field_${name}` : name,
+  };
 }
 
 /** The photo's answer to the field, a person's before a model's, then the newest. */

@@ -1,6 +1,7 @@
 /** @file What documents say, by the photo that they mean. Main process, CLI. */
 import type { FieldDefinition } from '../../../../schemas/answerField.ts';
 import type { FileInfo } from '../../../../schemas/fileInfo.ts';
+import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
 import type { MatchablePhoto, MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
 import { photosAt, textsOfFile } from './fileTexts.ts';
@@ -25,6 +26,8 @@ export interface CollectedImport {
 export interface ImportPhotos extends MatchablePhotos {
   /** What a photo's file and sidecars say, as they were read last. */
   fileInfoOf(photoId: number): FileInfo;
+  /** Those of the library, which columns of tables may be. */
+  readonly fields: readonly FieldColumn[];
 }
 
 /** @throws ImportError; the signal's reason */
@@ -42,7 +45,7 @@ export async function collectImport(
       continue;
     }
     const place = await namePlaceOf(source);
-    for await (const item of readImportSource(source, signal)) collector.take(item, place);
+    for await (const item of readImportSource(source, signal, photos.fields)) collector.take(item, place);
   }
   return collector.finished();
 }

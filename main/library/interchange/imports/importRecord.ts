@@ -5,6 +5,7 @@ import type { ImportRemarkKind } from '../../../../schemas/imports.ts';
 import type { Mark } from '../../../../schemas/marks.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { TextKind } from '../../../../schemas/text.ts';
+import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
 
 /** What a document says of who wrote a text, gave a tag or scored something, and when. */
@@ -59,6 +60,8 @@ export interface ImportedCaptionScore {
 
 export interface ImportedAnswer extends ImportedText {
   readonly question: string;
+  /** Whose column it stands in: the value of an answer, which may be worded otherwise. */
+  readonly field?: FieldColumn | undefined;
   readonly choices?: readonly { readonly text: string; readonly probability: number }[] | undefined;
 }
 

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportFormat, TextUse } from '../../../../schemas/imports.ts';
+import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
 import { fileSystemReason } from '../../files/fileSystemError.ts';
 import { ImportError } from './importError.ts';
 import type { ImportItem } from './importRecord.ts';
@@ -84,21 +85,26 @@ export async function namePlaceOf({ path: file, format }: ImportSource): Promise
   return { folder, startsThere: startingThere.has(format) };
 }
 
-/** @throws ImportError, …; the signal's reason */
-export async function* readImportSource(source: ImportSource, signal?: AbortSignal): AsyncGenerator<ImportItem, void> {
+/** @param fields of the library: tables have a column for each @throws ImportError, …; the signal's reason */
+export async function* readImportSource(
+  source: ImportSource,
+  signal?: AbortSignal,
+  fields: readonly FieldColumn[] = [],
+): AsyncGenerator<ImportItem, void> {
   const { path: file, format, use, column } = source;
+  const columns = { column, fields };
   const text = () => importText(file, { signal });
   switch (format) {
     case 'json':
       return yield* readPlainJson(text(), file);
     case 'jsonl':
-      return yield* readJsonl(text(), file, column);
+      return yield* readJsonl(text(), file, columns);
     case 'coco':
       return yield* readCoco(text(), file);
     case 'csv':
-      return yield* readCsv(text(), file, column);
+      return yield* readCsv(text(), file, columns);
     case 'parquet':
-      return yield* readParquet(file, column, signal);
+      return yield* readParquet(file, columns, signal);
     case 'txt':
       return yield* readTextFiles(await textFilesOf(file, format), use, signal);
     case 'caption':

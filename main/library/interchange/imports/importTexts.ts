@@ -4,6 +4,7 @@ import type { ConflictChoice } from '../../../../schemas/imports.ts';
 import type { Source } from '../../../../schemas/provenance.ts';
 import type { RunDescription } from '../../../../schemas/runDescription.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import { fieldColumns } from '../../catalog/exports/exportedFields.ts';
 import { matchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import { type OwnTexts, ownTexts } from '../../catalog/imports/ownTexts.ts';
 import { presentTexts } from '../../catalog/imports/presentTexts.ts';
@@ -19,6 +20,7 @@ type Stores = Pick<Catalog, 'connection' | 'captions' | 'tags' | 'answers' | 'sc
 /** Asked of a reader thread. */
 export const importReads = namedReads({
   matchablePhotos: (connection, _args: undefined) => matchablePhotos(connection),
+  fieldColumns: (connection, _args: undefined) => fieldColumns(connection),
 });
 
 /** What the documents say, by photo. @throws ImportError; the signal's reason */
@@ -28,7 +30,9 @@ export async function readImport(
   signal?: AbortSignal,
 ): Promise<CollectedImport> {
   const photos = await reader.read(importReads.matchablePhotos, undefined, signal);
-  return await collectImport(sources, { ...photos, fileInfoOf: (photoId) => fileInfo.of(photoId) }, signal);
+  const fields = await reader.read(importReads.fieldColumns, undefined, signal);
+  const fileInfoOf = (photoId: number) => fileInfo.of(photoId);
+  return await collectImport(sources, { ...photos, fields, fileInfoOf }, signal);
 }
 
 export interface PlacedConflict extends ImportConflict {

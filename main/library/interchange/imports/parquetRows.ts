@@ -22,12 +22,21 @@ export type TableRow = Readonly<Record<string, unknown>>;
 /** Of what goes from the thread to the library at a time. */
 const rowsAtATime = 1000;
 
+export interface ReadColumns {
+  /** The column with the caption, where it is not the default one. */
+  readonly chosen: string | undefined;
+  /** Columns that may hold numbers, and yes and no, too. */
+  readonly fieldTitles: ReadonlySet<string>;
+}
+
 /**
  * With texts, lists of texts and lists of objects of texts as values; of a picture with its path, the path.
- * @param chosen the column with the caption, where it is not the default one
  * @throws ImportError IMPORT_UNREADABLE, IMPORT_TOO_LARGE, IMPORT_NOT_PARQUET, IMPORT_COLUMN_MISSING
  */
-export async function* parquetRows(file: string, chosen: string | undefined): AsyncGenerator<TableRow[], void> {
+export async function* parquetRows(
+  file: string,
+  { chosen, fieldTitles }: ReadColumns,
+): AsyncGenerator<TableRow[], void> {
   await using opened = await openForeignFile(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
@@ -35,7 +44,7 @@ export async function* parquetRows(file: string, chosen: string | undefined): As
   try {
     const whole = await parquetMetadataAsync(bytes, { geoparquet: false });
     const columns = new Set([...readColumns, ...(chosen === undefined ? [] : [chosen])]);
-    const { schema, leaves } = textSchema(whole.schema, columns);
+    const { schema, leaves } = textSchema(whole.schema, columns, fieldTitles);
     const names = namesOf(schema);
     fileColumn(names, file);
     captionColumn(names, file, chosen);
@@ -116,8 +125,12 @@ function leafKey(path: readonly string[]): string {
   return JSON.stringify(path);
 }
 
-/** Of the whole schema, the texts in the columns that are read. */
-function textSchema(schema: FileMetaData['schema'], columns: ReadonlySet<string>): TextSchema {
+/** Of the whole schema, the texts in the columns that are read, and the values of fields. */
+function textSchema(
+  schema: FileMetaData['schema'],
+  columns: ReadonlySet<string>,
+  fieldTitles: ReadonlySet<string>,
+): TextSchema {
   const leaves = new Set<string>();
   let next = 0;
   const kept = (path: readonly string[]): SchemaElement[] => {
@@ -128,7 +141,8 @@ function textSchema(schema: FileMetaData['schema'], columns: ReadonlySet<string>
     for (let child = 0; child < (element.num_children ?? 0); child += 1) children.push(kept(own));
     const there = children.filter((elements) => elements.length > 0);
     if (there.length > 0) return [{ ...element, num_children: there.length }, ...there.flat()];
-    if (!isText(element) || !isRead(own, columns)) return [];
+    const isValue = own.length === 1 && fieldTitles.has(element.name) && (isText(element) || isPlainValue(element));
+    if (!isValue && !(isText(element) && isRead(own, columns))) return [];
     leaves.add(leafKey(own));
     return [element];
   };
@@ -137,6 +151,14 @@ function textSchema(schema: FileMetaData['schema'], columns: ReadonlySet<string>
 
 function isText({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean {
   return type === 'BYTE_ARRAY' && (converted === 'UTF8' || logical?.type === 'STRING');
+}
+
+/** A number, or yes and no; no date, and nothing else that is stored as one. */
+function isPlainValue({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean {
+  const isPlain = converted === undefined && logical === undefined;
+  return (
+    isPlain && (type === 'BOOLEAN' || type === 'DOUBLE' || type === 'FLOAT' || type === 'INT32' || type === 'INT64')
+  );
 }
 
 /** Of a picture, as Hugging Face has it, the path alone. */

@@ -4,8 +4,10 @@ import * as z from 'zod';
 import { serializeError } from '../../../../native-models/errors.ts';
 import { parquetRows } from './parquetRows.ts';
 
-const { file, column } = z.object({ file: z.string(), column: z.string().optional() }).parse(workerData);
-const batches = parquetRows(file, column);
+const { file, column, fieldTitles } = z
+  .object({ file: z.string(), column: z.string().optional(), fieldTitles: z.array(z.string()) })
+  .parse(workerData);
+const batches = parquetRows(file, { chosen: column, fieldTitles: new Set(fieldTitles) });
 
 parentPort?.on('message', () => void answer());
 

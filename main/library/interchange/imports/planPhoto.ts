@@ -5,10 +5,11 @@ import type { Source } from '../../../../schemas/provenance.ts';
 import { type TextKind, textKindSchema } from '../../../../schemas/text.ts';
 import type { OwnTexts } from '../../catalog/imports/ownTexts.ts';
 import type { StoredMark } from '../../catalog/photos/marks.ts';
-import { answerKey, questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
+import { questionKey, type StoredAnswer } from '../../catalog/texts/answers.ts';
 import type { StoredCaption } from '../../catalog/texts/captions.ts';
 import type { Score } from '../../catalog/texts/scores.ts';
 import type { PhotoTag } from '../../catalog/texts/tags.ts';
+import { isSaidBy, valueKey } from './fieldAnswers.ts';
 import type {
   ImportedAnswer,
   ImportedCaption,
@@ -85,10 +86,13 @@ export function planPhoto(
     return planTexts({ ...texts, own, kind, question: null, key: (text) => text.trim() }, choose);
   });
   const answers = [...Map.groupBy(there.answers, ({ question }) => questionKey(question))].map(([key, asked]) => {
-    const answered = here.answers.filter((answer) => questionKey(answer.question) === key);
-    const question = asked[0]?.question ?? key;
-    const texts = { here: answered, there: asked, own: here.own.answers };
-    return planTexts({ ...texts, kind: 'answer', question, key: answerKey }, choose);
+    const [first] = asked;
+    const field = asked.find((answer) => answer.field !== undefined)?.field;
+    // The value of a field may be the answer to another of its questions.
+    const isMeant = (answer: StoredAnswer) =>
+      questionKey(answer.question) === key || asked.some((one) => isSaidBy([answer], one));
+    const texts = { here: here.answers.filter(isMeant), there: asked, own: here.own.answers };
+    return planTexts({ ...texts, kind: 'answer', question: first?.question ?? key, key: valueKey(field) }, choose);
   });
   const tags = planTags(here.tags, here.own.tags, there.tags);
   const sameMarks = there.marks.filter((one) =>

@@ -1,9 +1,12 @@
 /** @file CSV with a header line: what Vignette exports, and Hugging Face's `metadata.csv`. Main process, CLI. */
 import { Readable } from 'node:stream';
+import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
 import { withoutNeutralizer } from '../csv.ts';
 import { markTitles } from '../photoRow.ts';
+import { fieldAnswer } from './fieldAnswers.ts';
 import { ImportError } from './importError.ts';
 import type { ImportItem } from './importRecord.ts';
+import type { RowPlace } from './rowRecord.ts';
 import { soundRecord, unsigned } from './soundTexts.ts';
 import { captionColumn, fileColumn, kindColumns } from './tableRow.ts';
 
@@ -19,13 +22,13 @@ const maxRow = 16 << 20;
 export async function* readCsv(
   text: AsyncIterable<string>,
   file: string,
-  column: string | undefined,
+  { column, fields }: Pick<RowPlace, 'column' | 'fields'>,
 ): AsyncGenerator<ImportItem, void> {
   let columns: Columns | undefined;
   let line = 0;
   for await (const cells of rows(text, file)) {
     line += 1;
-    if (columns === undefined) columns = columnsOf(cells, file, column);
+    if (columns === undefined) columns = columnsOf(cells, file, { column, fields });
     else yield* recordOf(cells, columns, line);
   }
 }
@@ -78,9 +81,14 @@ interface Columns {
   readonly tags: number | undefined;
   readonly tagDivider: string;
   readonly questions: readonly { readonly index: number; readonly question: string }[];
+  readonly fields: readonly { readonly index: number; readonly field: FieldColumn }[];
 }
 
-function columnsOf(header: readonly string[], file: string, chosen: string | undefined): Columns {
+function columnsOf(
+  header: readonly string[],
+  file: string,
+  { column: chosen, fields }: Pick<RowPlace, 'column' | 'fields'>,
+): Columns {
   if (header.length > maxColumns) {
     throw new ImportError('IMPORT_TOO_MANY_COLUMNS', `${file} has more than ${maxColumns} columns.`, {
       file,
@@ -90,11 +98,11 @@ function columnsOf(header: readonly string[], file: string, chosen: string | und
   const titles = header.map((title) => withoutNeutralizer(title.trim()));
   const isOwn = ownColumns.every((title, index) => titles[index] === title);
   const caption = captionColumn(titles, file, chosen);
-  const questions = isOwn
+  const asked = isOwn
     ? titles.flatMap((question, index) =>
         index < ownColumns.length || question === '' || columnsOfTexts.has(question) || isOfMarks(titles, index)
           ? []
-          : [{ index, question }],
+          : [{ index, question, field: fields.find(({ title }) => title === question) }],
       )
     : [];
   return {
@@ -104,7 +112,8 @@ function columnsOf(header: readonly string[], file: string, chosen: string | und
     longDescription: indexIn(titles, kindColumns.longDescription),
     tags: indexIn(titles, 'tags'),
     tagDivider: isOwn ? '; ' : ',',
-    questions,
+    questions: asked.filter(({ field }) => field === undefined),
+    fields: asked.flatMap(({ index, field }) => (field === undefined ? [] : [{ index, field }])),
   };
 }
 
@@ -136,6 +145,9 @@ function* recordOf(row: readonly string[], columns: Columns, line: number): Gene
     tags: cell(columns.tags)
       .split(columns.tagDivider)
       .map((path) => ({ path, source: 'import' as const })),
-    answers: columns.questions.map(({ index, question }) => ({ ...unsigned(cell(index)), question })),
+    answers: [
+      ...columns.questions.map(({ index, question }) => ({ ...unsigned(cell(index)), question })),
+      ...columns.fields.flatMap(({ index, field }) => fieldAnswer(field, cell(index)) ?? []),
+    ],
   });
 }

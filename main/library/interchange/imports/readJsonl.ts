@@ -2,14 +2,14 @@
 import { ImportError } from './importError.ts';
 import type { ImportItem } from './importRecord.ts';
 import { JsonEntries } from './jsonEntries.ts';
-import { rowRecord } from './rowRecord.ts';
+import { type RowPlace, rowRecord } from './rowRecord.ts';
 import { textLines } from './textLines.ts';
 
 /** @param column with the caption, where it is not the default one */
 export async function* readJsonl(
   text: AsyncIterable<string>,
   file: string,
-  column: string | undefined,
+  { column, fields }: Pick<RowPlace, 'column' | 'fields'>,
 ): AsyncGenerator<ImportItem, void> {
   let line = 0;
   for await (const one of textLines(text, file)) {
@@ -17,7 +17,7 @@ export async function* readJsonl(
     if (one.trim() === '') continue;
     const row = rowOf(one, file);
     if (row === undefined) yield { name: String(line), remark: 'invalidEntry' };
-    else yield* rowRecord(row, { file, line, column });
+    else yield* rowRecord(row, { file, line, column, fields });
   }
 }
 

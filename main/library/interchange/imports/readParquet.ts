@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { RemoteError, serializedErrorSchema } from '../../../../native-models/errors.ts';
 import type { ImportItem } from './importRecord.ts';
 import { maxDocumentBytes, tooLarge } from './importText.ts';
-import { rowRecord } from './rowRecord.ts';
+import { type RowPlace, rowRecord } from './rowRecord.ts';
 
 const answerSchema = z.union([
   z.object({ rows: z.array(z.record(z.string(), z.unknown())).nullable() }),
@@ -21,19 +21,19 @@ const maxMemoryMb = (2 * maxDocumentBytes) >> 20;
 /** @param column with the caption, where it is not the default one @throws ImportError; the signal's reason */
 export async function* readParquet(
   file: string,
-  column: string | undefined,
+  { column, fields }: Pick<RowPlace, 'column' | 'fields'>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ImportItem, void> {
   signal?.throwIfAborted();
   const worker = new Worker(new URL('./parquetThread.ts', import.meta.url), {
-    workerData: { file, column },
+    workerData: { file, column, fieldTitles: fields.map(({ title }) => title) },
     resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
   });
   try {
     for (let line = 1; ; ) {
       const rows = await nextRows(worker, file, signal);
       if (rows === null) return;
-      for (const row of rows) yield* rowRecord(row, { file, line: line++, column });
+      for (const row of rows) yield* rowRecord(row, { file, line: line++, column, fields });
     }
   } finally {
     await worker.terminate();

@@ -1,5 +1,7 @@
 /** @file What a row of a table says of a photo, as JSONL and Parquet have it. Pure. */
 import * as z from 'zod';
+import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
+import { fieldAnswer, isSaidBy } from './fieldAnswers.ts';
 import type { ImportedCaption, ImportItem } from './importRecord.ts';
 import { soundRecord, unsigned } from './soundTexts.ts';
 import { captionColumn, fileColumns, kindColumns } from './tableRow.ts';
@@ -14,12 +16,14 @@ export interface RowPlace {
   /** From 1 on: names what has no name. */
   readonly line: number;
   readonly column: string | undefined;
+  /** Of this library: their columns are known by their titles. */
+  readonly fields: readonly FieldColumn[];
 }
 
 /** @throws ImportError IMPORT_COLUMN_MISSING */
 export function* rowRecord(
   row: Readonly<Record<string, unknown>>,
-  { file, line, column }: RowPlace,
+  { file, line, column, fields }: RowPlace,
 ): Generator<ImportItem, void> {
   const columns = Object.keys(row);
   const name = fileColumns.map((candidate) => row[candidate]).find((value) => typeof value === 'string');
@@ -32,6 +36,8 @@ export function* rowRecord(
   // With `texts` are all captions, the shown one first, and `text` is that one.
   const texts = column === undefined ? textsSchema.parse(row.texts) : [];
   const single = typeof text === 'string' ? [text] : textsSchema.parse(text);
+  const answers = answersSchema.parse(row.answers);
+  const ofFields = fields.flatMap((field) => fieldAnswer(field, row[field.title]) ?? []);
   const tags = tagsSchema.parse(row.tags);
   yield* soundRecord({
     name,
@@ -42,7 +48,11 @@ export function* rowRecord(
       ...kindedTexts(row, 'longDescription'),
     ],
     tags: typeof tags === 'string' ? listedTags(tags) : tags.map((path) => ({ path, source: 'import' })),
-    answers: answersSchema.parse(row.answers).map((answer) => ({ ...answer, source: 'import' })),
+    answers: [
+      ...answers.map((answer) => ({ ...answer, source: 'import' as const })),
+      // The column says what an answer says already, unless somebody changed it.
+      ...ofFields.filter((answer) => !isSaidBy(answers, answer)),
+    ],
   });
 }
 

@@ -31,6 +31,7 @@ async function captionsOf(sources: readonly Pick<ImportSource, 'path' | 'format'
         { id: 2, file: path.join(folder, 'town', 'x.jpg'), sha256: null },
         { id: 3, file: path.join(folder, 'sea', 'y.jpg'), sha256: null },
       ],
+      fields: [],
       fileInfoOf: (photoId) => expect.fail(`file information of photo ${photoId} was read`),
     },
   );
