@@ -1,8 +1,9 @@
 /** @file Facets: by which found photos can be narrowed down, with how many have each value. Any process; data only. */
 import * as z from 'zod';
+import { fieldLimits, fieldTypeSchema } from './answerField.ts';
 
 /** Each but `state` is a field of the query language. */
-export const facetNameSchema = z.enum([
+export const fixedFacetSchema = z.enum([
   'taken',
   'folder',
   'camera',
@@ -17,7 +18,17 @@ export const facetNameSchema = z.enum([
   'model',
   'state',
 ]);
+export type FixedFacet = z.output<typeof fixedFacetSchema>;
+
+const answerFacetSchema = z.templateLiteral(['answer:', z.string().max(fieldLimits.nameCharacters)]);
+
+/** Of these, or a field by its name. */
+export const facetNameSchema = z.union([fixedFacetSchema, answerFacetSchema]);
 export type FacetName = z.output<typeof facetNameSchema>;
+
+export function fieldFacet(name: string): z.output<typeof answerFacetSchema> {
+  return `answer:${name}`;
+}
 
 /**
  * Of `taken` a year or a month, `2024` or `2024-05`; of `folder` its whole path; of `rating` stars, −1 for rejected; of
@@ -28,6 +39,8 @@ export type FacetValue = z.output<typeof facetValueSchema>;
 
 export const facetSchema = z.object({
   facet: facetNameSchema,
+  /** That the facet is of. */
+  field: z.object({ name: z.string(), type: fieldTypeSchema }).optional(),
   /** Those that photos have, and those that are chosen, in the order in which they are shown. */
   values: z.array(
     z.object({

@@ -17,6 +17,7 @@ const maxPhotos = 4096;
 const tables = [
   ['photo', 'id'],
   ['photo_tag', 'photo_id'],
+  ['answer', 'photo_id'],
   ['file_person', 'photo_id'],
   ['file_place', 'photo_id'],
 ] as const;

@@ -1,5 +1,5 @@
 /** @file What a query asks of facets, and the query that asks for one value more or less. Pure. */
-import { type FacetName, type FacetValue, facetNameSchema } from '../../../schemas/facet.ts';
+import { type FacetName, type FacetValue, fieldFacet, fixedFacetSchema } from '../../../schemas/facet.ts';
 import { foldText } from '../text/searchableText.ts';
 import type { DateRange, Query } from './ast.ts';
 import type { FlagField } from './fields.ts';
@@ -16,19 +16,27 @@ export const facetStates: ReadonlyMap<FlagField, boolean> = new Map([
   ['tagged', false],
 ]);
 
+const answerPrefix = fieldFacet('');
+
+/** Fields are called the same whatever their case and accents. */
+export function facetKey(facet: FacetName): string {
+  return foldText(facet);
+}
+
 export interface ChosenValues {
   readonly values: readonly FacetValue[];
   /** The query without them: of its photos, those with another value would be found beside. */
   readonly rest: Query;
 }
 
-/** Of each facet that the whole query is narrowed down by: `dog (camera:=a OR camera:=b)`, but not `dog OR camera:=a`. */
-export function chosenValues(query: Query): ReadonlyMap<FacetName, ChosenValues> {
+/** By their {@link facetKey}, of each facet that the whole query is narrowed down by: `dog (camera:=a OR camera:=b)`, but not `dog OR camera:=a`. */
+export function chosenValues(query: Query): ReadonlyMap<string, ChosenValues> {
   const operands = operandsOf(query);
-  const chosen = new Map<FacetName, ChosenValues>();
+  const chosen = new Map<string, ChosenValues>();
   for (const [index, operand] of operands.entries()) {
     const group = groupOf(operand);
-    if (group !== null) chosen.set(group.facet, { values: group.values, rest: all(operands.toSpliced(index, 1)) });
+    if (group !== null)
+      chosen.set(facetKey(group.facet), { values: group.values, rest: all(operands.toSpliced(index, 1)) });
   }
   return chosen;
 }
@@ -36,7 +44,10 @@ export function chosenValues(query: Query): ReadonlyMap<FacetName, ChosenValues>
 /** Photos with any of a facet's chosen values are found: one more finds more of them. @throws QueryError for no value of the facet */
 export function toggledValue(query: Query, facet: FacetName, value: FacetValue): Query {
   const operands = operandsOf(query);
-  const index = operands.findLastIndex((operand) => groupOf(operand)?.facet === facet);
+  const index = operands.findLastIndex((operand) => {
+    const group = groupOf(operand);
+    return group !== null && facetKey(group.facet) === facetKey(facet);
+  });
   const group = operands[index];
   if (group === undefined) return all([...operands, filterOf(facet, value)]);
   const filters = alternativesOf(group);
@@ -71,19 +82,29 @@ function all(operands: readonly Query[]): Query {
 function groupOf(query: Query): { facet: FacetName; values: FacetValue[] } | null {
   const values = alternativesOf(query).map(facetOf);
   const facet = values[0]?.facet;
-  if (facet === undefined || values.some((one) => one?.facet !== facet)) return null;
+  if (facet === undefined) return null;
+  if (values.some((one) => one === null || facetKey(one.facet) !== facetKey(facet))) return null;
   return { facet, values: values.flatMap((one) => (one === null ? [] : [one.value])) };
 }
 
 /** What `filterOf` makes a filter of; null for any other one. */
 function facetOf(query: Query): { facet: FacetName; value: FacetValue } | null {
-  const facet = 'field' in query ? facetNameSchema.safeParse(query.field).data : undefined;
+  if (query.kind === 'answer') return answerFacetOf(query);
+  const facet = 'field' in query ? fixedFacetSchema.safeParse(query.field).data : undefined;
   if (query.kind === 'flag' && facetStates.get(query.field) === query.value) {
     return { facet: 'state', value: query.field };
   }
   if (facet === undefined) return null;
   const value = fieldValue(query);
   return value === undefined ? null : { facet, value };
+}
+
+function answerFacetOf({
+  question,
+  test,
+}: Extract<Query, { kind: 'answer' }>): { facet: FacetName; value: FacetValue } | null {
+  if (test?.kind !== 'text' || hasWildcards(question) || hasWildcards(test.pattern)) return null;
+  return { facet: fieldFacet(literalOf(question)), value: literalOf(test.pattern) };
 }
 
 function fieldValue(query: Query): FacetValue | undefined {
@@ -124,6 +145,9 @@ function filterText(facet: FacetName, value: FacetValue): string {
     return `${value}:${state?.[1] === false ? 'no' : 'yes'}`;
   }
   if (value === null) return `${facet}:none`;
+  if (facet.startsWith(answerPrefix)) {
+    return `${answerPrefix}${quoted(facet.slice(answerPrefix.length))}=${quoted(value)}`;
+  }
   const isName = facet !== 'taken' && facet !== 'rating' && facet !== 'flag' && facet !== 'source';
   return `${facet}:${isName ? '=' : ''}${quoted(value)}`;
 }

@@ -1,7 +1,7 @@
 /** @file What a value of a facet is called. Pure; renderer only. */
 import type { Formats } from '../../../resources/messages/format.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
-import type { FacetName, FacetValue } from '../../../schemas/facet.ts';
+import type { Facet, FacetName, FacetValue } from '../../../schemas/facet.ts';
 import { labelName } from '../../state/marks.ts';
 
 export interface FacetValueText {
@@ -11,10 +11,21 @@ export interface FacetValueText {
   readonly long: string;
 }
 
-export function facetValueText(facet: FacetName, value: FacetValue, texts: Texts, format: Formats): FacetValueText {
+export function facetTitle({ facet, field }: Pick<Facet, 'facet' | 'field'>, texts: Texts): string {
+  const names: Partial<Record<FacetName, string>> = texts.facets.names;
+  return field?.name ?? names[facet] ?? facet;
+}
+
+export function facetValueText(
+  { facet, field }: Pick<Facet, 'facet' | 'field'>,
+  value: FacetValue,
+  texts: Texts,
+  format: Formats,
+): FacetValueText {
   const { none, sources, states } = texts.facets;
   const { marks } = texts;
   if (value === null) return same(none);
+  if (field?.type === 'yesNo') return same(value === 'yes' ? texts.fields.values.yes : texts.fields.values.no);
   switch (facet) {
     case 'taken':
       return same(format.calendar(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0));

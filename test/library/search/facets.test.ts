@@ -4,7 +4,7 @@ import { describe, expect, vi } from 'vitest';
 import { CatalogConnection } from '../../../main/library/catalog/connection.ts';
 import * as facetRows from '../../../main/library/catalog/search/facetRows.ts';
 import { facets } from '../../../main/library/catalog/search/facets.ts';
-import { chosenValues, toggledValue } from '../../../main/library/query/facetQuery.ts';
+import { chosenValues, facetKey, toggledValue } from '../../../main/library/query/facetQuery.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { printQuery } from '../../../main/library/query/printQuery.ts';
 import type { FacetName } from '../../../schemas/facet.ts';
@@ -61,6 +61,33 @@ function fill(library: SearchLibrary): void {
   person.run(1, 'ann', 'a.jpg');
   person.run(2, 'Ben', 'a.jpg');
   person.run(0, 'Ben', 'b.jpg');
+  const { fields, answers } = library.catalog;
+  fields.save({
+    name: 'season',
+    type: 'list',
+    values: ['winter', 'Late summer'],
+    questions: ['which season?', 'season?'],
+  });
+  fields.save({ name: 'boats', type: 'number', values: [], questions: ['how many boats?'] });
+  fields.save({ name: 'is it "sea"?', type: 'yesNo', values: [], questions: ['is it the sea?'] });
+  fields.save({ name: 'weather', type: 'text', values: [], questions: ['what is the weather?'] });
+  const idOf = (name: string) =>
+    connection.prepare<[string], number>('SELECT id FROM photo WHERE name = ?').pluck().get(name) ?? 0;
+  for (const [name, question, answer] of [
+    ['a.jpg', 'which season?', 'It is WINTER.'],
+    ['a.jpg', 'season?', 'late summer'],
+    ['b.jpg', 'which season?', 'winter'],
+    ['c.jpg', 'season?', 'monsoon'],
+    ['a.jpg', 'how many boats?', 'about 12'],
+    ['b.jpg', 'how many boats?', '12.3'],
+    ['c.jpg', 'how many boats?', 'a dozen'],
+    ['d.jpg', 'how many boats?', 'several'],
+    ['a.jpg', 'is it the sea?', 'Yes, it is'],
+    ['b.jpg', 'is it the sea?', 'no'],
+    ['a.jpg', 'what is the weather?', 'fine'],
+  ] as const) {
+    answers.write(idOf(name), question, answer);
+  }
   const place = connection.prepare(
     `INSERT INTO file_place (photo_id, position, kind, city, country, property)
      SELECT id, ?, 'located', ?, ?, 'x' FROM photo WHERE name = ?`,
@@ -93,6 +120,9 @@ describe('The facets of a query', () => {
     '(flag:pick OR flag:none) label:=red',
     'label:none',
     'captioned:no',
+    'answer:season=winter tag:=Boat',
+    '(answer:season=winter OR answer:SEASON="late summer") answer:"is it \\"sea\\"?"=yes',
+    'answer:boats=12',
     'missing:yes',
     'boat OR tag:=Boat',
     'tag:=Boat tag:none',
@@ -101,12 +131,12 @@ describe('The facets of a query', () => {
     const query = parseQuery(text);
     let compared = 0;
     for (const { facet, values } of facetsOf(library, text).values()) {
-      const rest = chosenValues(query).get(facet)?.rest ?? query;
+      const rest = chosenValues(query).get(facetKey(facet))?.rest ?? query;
       for (const { value, photos, chosen } of values) {
         const one = printQuery({ kind: 'and', operands: [rest, toggledValue(parseQuery(''), facet, value)] });
         expect([facet, value, library.find(one).length]).toEqual([facet, value, photos]);
         const toggled = toggledValue(query, facet, value);
-        const now = chosenValues(toggled).get(facet)?.values ?? [];
+        const now = chosenValues(toggled).get(facetKey(facet))?.values ?? [];
         expect([facet, value, now.includes(value)]).toEqual([facet, value, !chosen]);
         compared += 1;
       }
@@ -148,6 +178,19 @@ describe('The facets of a query', () => {
       ['captioned', 2],
       ['tagged', 1],
     ]);
+  });
+
+  it('are also of fields, but for those of texts, by the answer that counts, and with what a field has never seen left out', ({
+    library,
+  }) => {
+    const ofFields = [...facetsOf(library, '').values()].filter(({ field }) => field !== undefined);
+    expect(ofFields.map(({ field, values }) => [field, ...values.map(({ value, photos }) => [value, photos])])).toEqual(
+      [
+        [{ name: 'boats', type: 'number' }, ['12', 3], ['12.3', 1]],
+        [{ name: 'is it "sea"?', type: 'yesNo' }, ['no', 1], ['yes', 1]],
+        [{ name: 'season', type: 'list' }, ['Late summer', 1], ['winter', 1]],
+      ],
+    );
   });
 
   it('say which values are chosen, those that no photo has among them', ({ library }) => {
@@ -216,6 +259,8 @@ describe('After photos were written, facets are brought up to date by these', ()
           'move',
           'fail',
           'go',
+          'answer',
+          'define',
         ] as const),
         'undo',
       ),
@@ -297,6 +342,28 @@ describe('After photos were written, facets are brought up to date by these', ()
       case 'go':
         if (ids.length > 3) catalog.places.delete(id);
         break;
+      case 'answer': {
+        const question = ['which season?', 'season?', 'how many boats?'][photo % 3] ?? '';
+        const text = ['', 'winter', 'Summer', '12', 'twelve', 'monsoon'][value] ?? '';
+        if (value % 2 === 0) catalog.answers.write(id, question, text);
+        else {
+          runs.within({ kind: 'ask', description: { kind: 'ask', question, more: 0 } }, (runId) => {
+            catalog.answers.add(id, catalog.answers.questionId(question), runId, { text, source: 'model' });
+          });
+        }
+        break;
+      }
+      case 'define': {
+        const before = catalog.fields.find('season');
+        if (value === 0 && before !== undefined) catalog.fields.remove(before.id);
+        const values = ['summer', 'winter'].slice(0, 1 + (value % 2));
+        const questions = ['which season?', 'season?'].slice(0, 1 + (photo % 2));
+        if (value > 0) catalog.fields.save({ name: 'season', type: 'list', values, questions }, before?.id);
+        if (value === 2 && catalog.fields.find('boats') === undefined) {
+          catalog.fields.save({ name: 'boats', type: 'number', values: [], questions: ['how many boats?'] });
+        }
+        break;
+      }
       case 'undo': {
         const last = runs.list({ limit: 3 }).find((one) => one.kind === 'edit' && one.revertedByRunId === undefined);
         if (last !== undefined) await catalog.undo.revert(last.id);

@@ -78,7 +78,7 @@ function testCondition(connection: CatalogConnection, { field, questionIds }: Me
       maximum: side === '<' ? bound : null,
     } as const;
     const passes = (key: string) => isNumberIn(range, numberSaid(key));
-    return isOneOfTexts('given.text_key', keysOf(connection, questionIds).filter(passes));
+    return isOneOfTexts('given.text_key', answerKeysOf(connection, questionIds).filter(passes));
   }
   const asWritten = writtenCondition(test.pattern);
   if (field === undefined || field.type === 'text') return asWritten;
@@ -87,7 +87,7 @@ function testCondition(connection: CatalogConnection, { field, questionIds }: Me
     const value = fieldValue(field, key);
     return value !== undefined && isMeant(value);
   };
-  return anyOf([asWritten, isOneOfTexts('given.text_key', keysOf(connection, questionIds).filter(passes))]);
+  return anyOf([asWritten, isOneOfTexts('given.text_key', answerKeysOf(connection, questionIds).filter(passes))]);
 }
 
 /** Whether a value of the field is one that is asked for; numbers are compared as numbers, and may be a range. */
@@ -106,7 +106,8 @@ function writtenCondition(answer: Pattern): Condition {
     : condition('given.text_key = ?', answerKey(literalOf(answer)));
 }
 
-function keysOf(connection: CatalogConnection, questionIds: readonly number[]): string[] {
+/** Of the answers to the questions that are shown, each once. */
+export function answerKeysOf(connection: CatalogConnection, questionIds: readonly number[]): string[] {
   const keys = connection
     .prepare<[number], string>(
       'SELECT DISTINCT text_key FROM answer INDEXED BY answer_text WHERE question_id = ? AND shown = 1',

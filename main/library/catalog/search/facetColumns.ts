@@ -3,11 +3,13 @@
  * that one query after the other only counts; then brought up to date photo by photo, where it is known which ones were
  * written. Reader threads.
  */
-import type { FacetName } from '../../../../schemas/facet.ts';
+import { type Facet, type FacetName, fieldFacet } from '../../../../schemas/facet.ts';
 import { facetStates } from '../../query/facetQuery.ts';
 import { foldText } from '../../text/searchableText.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { PhotosWritten } from '../photosWritten.ts';
+import type { AnswerField } from '../texts/answerFields.ts';
+import { countedFields, fieldRows, fieldValuesOf } from './facetFields.ts';
 import {
   type FacetRows,
   facetRows,
@@ -28,6 +30,8 @@ export interface PhotosOfValue {
 
 export interface FacetColumn {
   readonly facet: FacetName;
+  /** Of a field. */
+  readonly field?: Facet['field'];
   readonly values: readonly PhotosOfValue[];
   /** Photos that are in none of these can be asked for. */
   readonly optional: boolean;
@@ -45,6 +49,8 @@ interface Kept {
   /** Of what was told of photos that were written; undefined where nothing is. */
   readonly end: number | undefined;
   readonly rows: FacetRows;
+  /** How fields were defined. */
+  readonly definitions: string;
   readonly columns: FacetColumns;
 }
 
@@ -55,9 +61,13 @@ export function facetColumns(connection: CatalogConnection, written?: PhotosWrit
   const version = connection.version();
   const before = kept.get(connection);
   if (before?.version === version && before.end === written?.end) return before.columns;
-  const rows = currentRows(connection, before, written);
-  const columns = columnsOf(connection, rows);
-  kept.set(connection, { version, end: written?.end, rows, columns });
+  const fields = countedFields(connection);
+  const definitions = JSON.stringify(fields);
+  const current = currentRows(connection, before, written);
+  const isSame = before === undefined || before.definitions === definitions;
+  const rows = isSame ? current : { ...current, fields: fieldRows(connection) };
+  const columns = columnsOf(connection, rows, fields);
+  kept.set(connection, { version, end: written?.end, rows, definitions, columns });
   return columns;
 }
 
@@ -73,7 +83,7 @@ function currentRows(
   return ids.length === 0 ? before.rows : withRowsOf(before.rows, ids, facetRowsOf(connection, ids));
 }
 
-function columnsOf(connection: CatalogConnection, rows: FacetRows): FacetColumns {
+function columnsOf(connection: CatalogConnection, rows: FacetRows, fields: readonly AnswerField[]): FacetColumns {
   const endId = (connection.value<number | null>('SELECT max(id) FROM photo') ?? 0) + 1;
   const column = (facet: FacetName, values: readonly PhotosOfValue[], optional = true) => ({ facet, values, optional });
   const named = (names: Iterable<readonly [name: string, photoIds: Uint32Array | undefined]>) => {
@@ -100,6 +110,10 @@ function columnsOf(connection: CatalogConnection, rows: FacetRows): FacetColumns
       column('source', sources(rows.sources), false),
       column('model', named(modelNames(connection).map(({ id, name }) => [name, rows.runs.get(id)])), false),
       column('state', states(connection, rows.states), false),
+      ...fields.map((field) => ({
+        ...column(fieldFacet(field.name), fieldValuesOf(field, rows.fields), false),
+        field: { name: field.name, type: field.type },
+      })),
     ],
   };
 }

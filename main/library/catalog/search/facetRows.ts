@@ -4,6 +4,7 @@
  */
 import { flags, maxStars } from '../../../../schemas/choices.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { fieldRows, fieldRowsOf, type PhotosByFieldValue } from './facetFields.ts';
 import { fileLabelPhotos, fileLabelsOf } from './fileLabels.ts';
 import { allFolders, cameraColumn, distinctTexts } from './labels.ts';
 
@@ -28,6 +29,7 @@ export interface FacetRows {
   readonly places: PhotosByValue<string>;
   /** Of the captions that are shown. */
   readonly runs: PhotosByValue<number>;
+  readonly fields: PhotosByFieldValue;
 }
 
 /** Photos by a value that is found one photo after the other. */
@@ -115,6 +117,7 @@ export function facetRows(connection: CatalogConnection): FacetRows {
     people: named('person'),
     places: named('place'),
     runs: runsIn(numbers(connection, runs)),
+    fields: fieldRows(connection),
   };
 }
 
@@ -155,6 +158,7 @@ export function facetRowsOf(connection: CatalogConnection, ids: readonly number[
     people: of(fileLabelsOf('person', among)),
     places: of(fileLabelsOf('place', among)),
     runs: runsIn(numbers(connection, runs, list)),
+    fields: fieldRowsOf(connection, list),
   };
 }
 
@@ -185,6 +189,7 @@ export function withRowsOf(rows: FacetRows, ids: readonly number[], fresh: Facet
     people: merged(rows.people, fresh.people),
     places: merged(rows.places, fresh.places),
     runs: merged(rows.runs, fresh.runs),
+    fields: merged(rows.fields, fresh.fields),
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Counts, for the photos that a query finds, how many have which value of each facet. Reader threads. */
 import type { Facet, FacetName, FacetValue } from '../../../../schemas/facet.ts';
-import { type ChosenValues, chosenValues, facetStates, isSame } from '../../query/facetQuery.ts';
+import { type ChosenValues, chosenValues, facetKey, facetStates, isSame } from '../../query/facetQuery.ts';
 import type { CatalogConnection } from '../connection.ts';
 import type { PhotosWritten } from '../photosWritten.ts';
 import { type FacetColumn, facetColumns } from './facetColumns.ts';
@@ -31,7 +31,7 @@ export function facets(connection: CatalogConnection, args: FacetsArgs): Facet[]
   const found = foundBy(args.query);
   const chosen = chosenValues(args.query);
   return columns.facets.map((column) => {
-    const own = chosen.get(column.facet);
+    const own = chosen.get(facetKey(column.facet));
     return countedFacet(column, own, own === undefined ? found : foundBy(own.rest));
   });
 }
@@ -42,7 +42,11 @@ interface Counted {
   readonly chosen: boolean;
 }
 
-function countedFacet({ facet, ...column }: FacetColumn, asked: ChosenValues | undefined, found: Uint8Array): Facet {
+function countedFacet(
+  { facet, field, ...column }: FacetColumn,
+  asked: ChosenValues | undefined,
+  found: Uint8Array,
+): Facet {
   const isChosen = (value: FacetValue) => asked?.values.some((one) => isSame(one, value)) ?? false;
   const without = column.optional ? found.slice() : null;
   const known = column.values.map(({ value, photoIds }): Counted => {
@@ -65,7 +69,12 @@ function countedFacet({ facet, ...column }: FacetColumn, asked: ChosenValues | u
   const byPhotos = counted.toSorted((one, other) => other.photos - one.photos);
   const limit = facet === 'taken' ? byPhotos.length : maxValues;
   const shown = [...byPhotos.slice(0, limit), ...byPhotos.slice(limit).filter(({ chosen }) => chosen)];
-  return { facet, values: shown.sort(orders[facet] ?? byCount), more: counted.length - shown.length };
+  return {
+    facet,
+    ...(field === undefined ? {} : { field }),
+    values: shown.sort(orders[facet] ?? byCount),
+    more: counted.length - shown.length,
+  };
 }
 
 type Order = (one: Counted, other: Counted) => number;
