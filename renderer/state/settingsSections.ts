@@ -6,6 +6,7 @@ const sectionIds = [
   'folders',
   'rules',
   'presets',
+  'fields',
   'queue',
   'models',
   'device',
@@ -16,8 +17,8 @@ const sectionIds = [
 ] as const;
 export type SettingsSectionId = (typeof sectionIds)[number];
 
-export function settingsSections({ settings }: Texts): readonly { id: SettingsSectionId; title: string }[] {
-  return sectionIds.map((id) => ({ id, title: settings[id] }));
+export function settingsSections({ settings, fields }: Texts): readonly { id: SettingsSectionId; title: string }[] {
+  return sectionIds.map((id) => ({ id, title: id === 'fields' ? fields.title : settings[id] }));
 }
 
 /** Where the settings show it, it gets the focus. */

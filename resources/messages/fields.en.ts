@@ -35,6 +35,8 @@ export const fields = {
   nameOf: (question: string) => `Name for “${question}”`,
   typeOf: (question: string) => `Type of “${question}”`,
   remove: 'Remove field',
+  editNamed: (name: string) => `Edit field ${name}`,
+  removeNamed: (name: string) => `Remove field ${name}`,
   removed: (name: string) => `Field ${name} removed. Its answers are kept.`,
   fieldSaved: (name: string) => `Field ${name} saved.`,
   types,

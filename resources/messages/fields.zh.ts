@@ -21,6 +21,8 @@ export const fields: typeof en = {
   nameOf: (question) => `“${question}”的名称`,
   typeOf: (question) => `“${question}”的类型`,
   remove: '移除字段',
+  editNamed: (name) => `编辑字段“${name}”`,
+  removeNamed: (name) => `移除字段“${name}”`,
   removed: (name) => `已移除字段“${name}”，回答保留不变。`,
   fieldSaved: (name) => `已保存字段“${name}”。`,
   types: { yesNo: '是或否', number: '数字', list: '列表之一', text: '文本' },
