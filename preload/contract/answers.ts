@@ -73,7 +73,7 @@ export const answerTaggingSchema = z.object({
   rules: z
     .array(z.object({ questionId: idSchema, answer: textSchema, tag: nameSchema }))
     .min(1)
-    .max(10_000),
+    .max(100_000),
 });
 
 /** A person's answers, into cells of the table. An empty one takes the person's own away. */

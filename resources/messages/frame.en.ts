@@ -24,6 +24,7 @@ export const frame = {
   commandPlaceholder: 'Type a command or search for photos',
   searchPhotosFor: (text: string) => `Search photos for “${text}”`,
   noCommand: 'No matching commands',
+  noticeAction: (action: string) => `Notice: ${action}`,
   shortcuts: 'Keyboard shortcuts',
   shortcutsHint: 'Letter shortcuts work when you are not typing.',
   goTo: (view: string) => `Go to ${view}`,

@@ -25,6 +25,7 @@ export const frame: typeof en = {
   commandPlaceholder: '输入命令，或搜索照片',
   searchPhotosFor: (text) => `搜索照片：“${text}”`,
   noCommand: '没有匹配的命令',
+  noticeAction: (action) => `通知：${action}`,
   shortcuts: '键盘快捷键',
   shortcutsHint: '输入文字时，字母快捷键不起作用。',
   goTo: (view) => `前往${view}`,

@@ -121,6 +121,7 @@ export const runs = {
     'Photos with this answer get this tag; separate several tags with commas. Deselect answers you do not want to convert.',
   mappingOfRows: (shown: number, total: number) =>
     `Only the ${english.number(shown)} of ${counted(total, 'photo')} that the table shows are tagged.`,
+  allQuestions: 'All questions',
   question: 'Question',
   answer: 'Answer',
   tag: 'Tags',

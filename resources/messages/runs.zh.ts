@@ -122,6 +122,7 @@ export const runs: typeof en = {
   mappingTitle: '将回答转换为标签',
   mappingText: '具有该回答的照片会获得对应标签；多个标签用逗号分隔。取消选择不需要转换的回答。',
   mappingOfRows: (shown, total) => `仅为表格中显示的 ${number(shown)} 张照片添加标签（共 ${photos(total)}）。`,
+  allQuestions: '所有问题',
   question: '问题',
   answer: '回答',
   tag: '标签',

@@ -80,10 +80,22 @@ describe('the values of a column', () => {
     await drawer.getByRole('button', { name: 'Preview' }).click();
     await drawer.getByText('2 photos will change').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
-    await expect.poll(() => drawer.getByRole('row').count()).toBe(3);
+    // Of both questions.
+    await expect.poll(() => drawer.getByRole('row').count()).toBe(5);
+    await drawer
+      .getByRole('region', { name: 'how many boats?' })
+      .getByRole('textbox', { name: 'Parent tag' })
+      .fill('craft');
     // What was previewed is not what would be done any more.
     await drawer.getByRole('button', { name: 'Preview' }).click();
-    await drawer.getByText('5 photos will change').waitFor();
+    await drawer.getByText('6 photos will change').waitFor();
+    await expect
+      .poll(() => drawer.locator('.preview .path').allInnerTexts())
+      .toEqual(['color sky/blue', 'color sky/grey', 'craft/2']);
+    await drawer.getByRole('combobox', { name: 'Question' }).click();
+    await page.getByRole('option', { name: 'how many boats?' }).click();
+    await expect.poll(() => drawer.getByRole('row').count()).toBe(2);
+    expect(await accessibilityProblems(opened)).toEqual([]);
     expect(opened.complaints).toEqual([]);
   });
 });
@@ -167,6 +179,35 @@ describe('a field', () => {
     await library.client.fields.remove({ id: field?.id ?? 0 });
     await expect.poll(() => fields.count()).toBe(0);
     await library.client.photos.writeAnswer({ photoId: photoIds[0] ?? 0, question, text: '' });
+  });
+
+  it('is defined, renamed and removed in the settings, and shown among the facets', async () => {
+    await page.evaluate(() => location.replace('#/settings'));
+    const section = page.getByRole('region', { name: 'Fields' });
+    await section.getByRole('button', { name: 'New field' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Name' }).fill('sky');
+    await form.getByRole('combobox', { name: 'Type' }).click();
+    await page.getByRole('option', { name: 'One of a list' }).click();
+    await form.getByRole('textbox', { name: 'Values, one per line' }).fill('Blue\nGrey');
+    await form.getByRole('textbox', { name: 'Questions, one per line' }).fill(question);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await section.getByRole('button', { name: 'Edit field sky' }).click();
+    await page.getByRole('dialog', { name: 'Edit field' }).getByRole('textbox', { name: 'Name' }).fill('heaven');
+    await page.keyboard.press('Control+Enter');
+    await section.getByRole('listitem').getByText('heaven').waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await section.getByRole('button', { name: 'Remove field heaven' }).click();
+    await section.getByRole('listitem').waitFor({ state: 'detached' });
+    await noticeButton(page, 'Field heaven removed. Its answers are kept.', 'Undo').click();
+    await section.getByRole('listitem').getByText(question).waitFor();
+
+    await page.evaluate(() => location.replace('#/library'));
+    await page.keyboard.press('Shift+F');
+    await page.getByRole('listbox', { name: 'heaven' }).getByRole('option', { name: 'Blue, 3 photos' }).click();
+    await expect.poll(() => page.url()).toContain(encodeURIComponent('answer:heaven=Blue'));
+    const [field] = await library.client.fields.list();
+    await library.client.fields.remove({ id: field?.id ?? 0 });
   });
 });
 

@@ -48,7 +48,9 @@ function ended(job: string): void {
   expect(opened.complaints).toEqual([]);
 }
 
-it('captions all photos of a folder, and asks them questions', async () => {
+it('captions all photos of a folder, asks them questions, and makes tags of the answers', {
+  timeout: 120_000,
+}, async () => {
   await walk.press('Control+a', 'c');
   await said(`Captioning ${photoCount} photos.`).waitFor();
   ended('Caption all photos of a folder');
@@ -65,7 +67,22 @@ it('captions all photos of a folder, and asks them questions', async () => {
   await walk.press('Control+Shift+Enter');
   await said(`Asking: ${photoCount * 3} answers queued.`).waitFor();
   ended('Ask all photos three questions');
+  await walk.press('g');
+  await page.getByRole('grid', { name: 'Answers by photo' }).waitFor();
   await idle();
+  await walk.press('Control+Enter');
+  const drawer = page.getByRole('complementary', { name: 'Convert answers to tags' });
+  const next = drawer.locator('[type=submit]');
+  await expect.poll(() => drawer.getByRole('region').count()).toBe(3);
+  await expect.poll(() => next.isEnabled()).toBe(true);
+  await walk.press('Control+Enter');
+  await drawer.getByText(`${photoCount} photos will change`).waitFor();
+  await expect.poll(() => next.isEnabled()).toBe(true);
+  await walk.press('Control+Enter');
+  await said(`${photoCount} photos tagged.`).waitFor();
+  ended('Ask all photos three questions, and make tags of the answers');
+  expect(await found('tag:boats/*')).toBe(photoCount);
+  expect(await found('tag:weather/*')).toBe(photoCount);
 });
 
 it('corrects a caption, and undoes it', async () => {
