@@ -143,13 +143,14 @@ export class ReviewState {
   async start({ anew = false } = {}): Promise<void> {
     this.#problem = undefined;
     try {
-      const [due, counts] = await Promise.all([this.#due(), this.#client.review.counts()]);
-      this.#counts = counts;
+      const due = await this.#due();
       const before = this.#ids === undefined ? keptDecisions(this.#storage, this.queue) : this.#decisions;
       const { decided, ids } = reviewOrder(anew ? new Map() : before, due);
       this.#ids = ids;
       this.#keep(decided);
       await this.#goTo(decided.size);
+      // Nobody waits for them.
+      this.#counts = await this.#client.review.counts();
     } catch (error) {
       this.#problem = problemOf(error);
     }
