@@ -60,36 +60,31 @@ export function byRank(a: StackablePhoto, b: StackablePhoto): number {
 }
 
 function sameNames(photos: readonly StackablePhoto[]): Unit[] {
-  return [...Map.groupBy(photos, ({ name }) => stemOf(name))].flatMap(([stem, ofStem]) => unitsOf(stem, ofStem));
-}
-
-function unitsOf(stem: string, photos: readonly StackablePhoto[]): Unit[] {
-  const units: Unit[] = [];
+  const units = new Map<string, Unit[]>();
   for (const photo of photos.toSorted((a, b) => Number(a.isRaw) - Number(b.isRaw) || byName(a, b))) {
+    const stem = stemOf(photo.name);
+    const ofStem = units.get(stem) ?? [];
     // A raw file whose preview cannot be read is known by its name alone.
-    const unit = units.find(({ first }) => bitsApart(first, photo, 0) <= maxBitsOfBurst);
-    if (unit === undefined) units.push({ first: photo, stem, photos: [photo] });
+    const unit = ofStem.find(({ first }) => bitsApart(first, photo, 0) <= maxBitsOfBurst);
+    if (unit === undefined) units.set(stem, [...ofStem, { first: photo, stem, photos: [photo] }]);
     else unit.photos.push(photo);
   }
-  return units;
+  return [...units.values()].flat();
 }
 
 /** `IMG_1-edited` joins `IMG_1` where it looks like it. */
 function withCopies(units: readonly Unit[]): Unit[] {
   const byStem = new Map<string, Unit>();
   for (const unit of units) if (!byStem.has(unit.stem)) byStem.set(unit.stem, unit);
-  const copies = units.flatMap((unit) => {
+  // The shorter name first: a copy of a copy finds the original.
+  const joined = new Set<Unit>();
+  for (const unit of units.toSorted((a, b) => b.stem.length - a.stem.length || byName(a.first, b.first))) {
     const original = originalNames(unit.stem)
       .map((stem) => byStem.get(stem))
       .find(
         (other) => other !== undefined && other !== unit && bitsApart(other.first, unit.first) <= maxBitsWithEvidence,
       );
-    return original === undefined ? [] : [{ unit, original }];
-  });
-  // The longest name first: a copy of a copy takes its own copies along to the original.
-  const joined = new Set<Unit>();
-  copies.sort((a, b) => b.unit.stem.length - a.unit.stem.length || byName(a.unit.first, b.unit.first));
-  for (const { unit, original } of copies) {
+    if (original === undefined) continue;
     original.photos.push(...unit.photos);
     joined.add(unit);
   }
