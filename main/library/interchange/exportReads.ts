@@ -76,7 +76,7 @@ export function documentList(connection: CatalogConnection, args: DocumentListAr
     baseFolder: isBelow ? documentFolder : baseFolder,
     nameLevels: format === 'json' ? levelsOf(connection, all, baseFolder).slice(0, limit) : new Uint8Array(),
     questions: hasColumns ? questionsToExport(connection, args) : [],
-    fields: exportedFields(connection, filter),
+    fields: exportedFields(connection, filter, { withEmpty: format === 'json-full' }),
     // Only this format says more of them than a text's own.
     ...(format === 'json-full' ? runsToExport(connection, { photoIds, filter }) : { runs: [], vocabularies: [] }),
   };

@@ -17,11 +17,23 @@ const taken: ReadonlySet<string> = new Set(
    label`.split(/\s+/),
 );
 
-/** Those that hold a question whose answers are exported. */
-export function exportedFields(connection: CatalogConnection, { included, questionIds }: ExportFilter): FieldColumn[] {
+/**
+ * Those that hold a question whose answers are exported.
+ * @param withEmpty whether fields that hold no question come along, where all questions do: their definitions, which a
+ * person wrote, are all there is of them
+ */
+export function exportedFields(
+  connection: CatalogConnection,
+  { included, questionIds }: ExportFilter,
+  { withEmpty = false } = {},
+): FieldColumn[] {
   if (!included.answers) return [];
   return answerFields(connection)
-    .filter(({ questions }) => questions.some(({ id }) => questionIds?.includes(id) ?? true))
+    .filter(({ questions }) =>
+      questionIds === undefined
+        ? withEmpty || questions.length > 0
+        : questions.some(({ id }) => questionIds.includes(id)),
+    )
     .map(columnOf);
 }
 

@@ -113,7 +113,7 @@ const photo = fc.record({
   ),
   otherScores: fc.array(fc.record({ text, itm: probability }), { maxLength: 1 }),
 });
-/** Of fields, each with questions of its own. */
+/** Of fields, each with questions of its own, and one with none. */
 const fields = fc
   .uniqueArray(
     fc.record({
@@ -121,7 +121,7 @@ const fields = fc
       type: fc.constantFrom(...fieldTypes),
       values: fc.uniqueArray(name, { minLength: 1, maxLength: 4, selector: (one) => foldText(one) }),
     }),
-    { minLength: 2, maxLength: 3, selector: (field) => caselessKey(field.name) },
+    { minLength: 3, maxLength: 3, selector: (field) => caselessKey(field.name) },
   )
   .map((all) =>
     all.map(({ values, ...field }, index) => ({
