@@ -14,7 +14,7 @@ import type { InstalledModels } from '../library/models/installedModels.ts';
 import { MachineSpeed } from '../library/models/machineSpeed.ts';
 import type { ModelDownloads } from '../library/models/modelDownloads.ts';
 import { modelIdentity, openInstalledModel, type StartedHost } from '../library/openInstalledModel.ts';
-import { type Library, openLibrary } from '../library/openLibrary.ts';
+import { type Library, type OpenLibraryOptions, openLibrary } from '../library/openLibrary.ts';
 import type { PowerSource } from '../library/queue/pauseGate.ts';
 import { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import type { App, AppFacts, Finding } from './app.ts';
@@ -40,6 +40,8 @@ export interface OpenAppOptions {
   readonly device?: DeviceChoice | undefined;
   /** As for `openLibrary`. */
   readonly startPictures?: StartHostProcess | undefined;
+  /** As for `openCatalog`. */
+  readonly startReader?: OpenLibraryOptions['startReader'];
   /** Starts the process that measures this machine; by default Node's. */
   readonly startMeasuring?: StartHostProcess | undefined;
   /** How models are downloaded; by default as the environment says. */
@@ -54,7 +56,7 @@ export interface OpenAppOptions {
 /** @throws as `openLibrary`, CatalogError CATALOG_IN_USE above all */
 export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
   const notices: Notice[] = [];
-  const { libraryFolder, models, startHost, startPictures, about, signal, power } = options;
+  const { libraryFolder, models, startHost, startPictures, startReader, about, signal, power } = options;
   await using resources = new AsyncDisposableStack();
   // The library is opened before what listens to it exists.
   const late: { app?: LiveApp; vectors?: LibraryVectors } = {};
@@ -63,6 +65,7 @@ export async function openApp(options: OpenAppOptions): Promise<LiveApp> {
     owner: about.host === 'desktop' ? 'Vignette' : 'vignette serve',
     signal,
     startPictures,
+    startReader,
     onNotice: (notice) => notices.push(notice),
     onWatchEvent: (event) => {
       late.app?.keeper.take(event);

@@ -2,6 +2,7 @@
 import type { LibraryNotice } from '../../schemas/notice.ts';
 import type { Restored } from './catalog/backups/backups.ts';
 import { Catalog } from './catalog/catalog.ts';
+import type { StartReaderThread } from './catalog/reader/catalogReader.ts';
 import { takeOverPresetsFile } from './prompting/presetsFile.ts';
 import { startReaderThread } from './startReaderThread.ts';
 
@@ -11,6 +12,8 @@ export interface OpenCatalogOptions {
   readonly owner: string;
   readonly nowMs?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** How a thread is started that reads the catalog; by default Node makes one. */
+  readonly startReader?: StartReaderThread | undefined;
   /** What the person should know: that a backup took the place of a damaged catalog, and the like. */
   readonly onNotice: (notice: LibraryNotice) => void;
 }
@@ -23,12 +26,12 @@ const maxRebuiltAtOnce = 5000;
  * @throws CatalogError CATALOG_IN_USE, CATALOG_NEWER, CATALOG_READ_ONLY, CATALOG_DAMAGED, …; the signal's reason
  */
 export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog> {
-  const { libraryFolder, owner, nowMs, signal, onNotice } = options;
+  const { libraryFolder, owner, nowMs, signal, startReader = startReaderThread, onNotice } = options;
   await using resources = new AsyncDisposableStack();
   const catalog = resources.use(
     Catalog.open(libraryFolder, {
       owner,
-      startReader: startReaderThread,
+      startReader,
       nowMs,
       onRebuild: (photos) => {
         if (photos >= maxRebuiltAtOnce) onNotice({ code: 'indexRebuilt', params: { photos } });

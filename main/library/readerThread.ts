@@ -1,15 +1,9 @@
-/** @file The thread that reads the catalog, and all that it can be asked. Started by `startReaderThread.ts`. */
-import { catalogReads } from './catalog/reader/reads.ts';
+/** @file The thread that reads the catalog. Started by `startReaderThread.ts`. */
+import { parentPort, workerData } from 'node:worker_threads';
+import * as z from 'zod';
 import { serveReads } from './catalog/reader/serveReads.ts';
-import { answerEditReads } from './editing/editAnswers.ts';
-import { tagEditReads } from './editing/editTags.ts';
-import { exportReads } from './interchange/exportReads.ts';
-import { importReads } from './interchange/imports/importTexts.ts';
+import { libraryReads } from './libraryReads.ts';
 
-serveReads([
-  ...Object.values(catalogReads),
-  ...Object.values(answerEditReads),
-  ...Object.values(tagEditReads),
-  ...Object.values(exportReads),
-  ...Object.values(importReads),
-]);
+const { file } = z.object({ file: z.string() }).parse(workerData);
+if (parentPort === null) throw new Error('This file is started as a thread.');
+serveReads(libraryReads, file, parentPort);

@@ -10,6 +10,7 @@ import type { InstalledModels, ListedModel } from '../../main/library/models/ins
 import { writeEmptyCatalog } from '../support/emptyCatalog.ts';
 import { eventually } from '../support/eventually.ts';
 import { keptPictures } from '../support/keptPictures.ts';
+import { keptReaders } from '../support/keptReaders.ts';
 import { modelFacts } from './modelFacts.ts';
 import { PacedHost } from './pacedHost.ts';
 
@@ -80,6 +81,7 @@ export async function openTestApp({
       return host;
     },
     startPictures: keptPictures,
+    startReader: keptReaders,
     demoFolder: photoFolder,
     hub,
   });

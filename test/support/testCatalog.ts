@@ -1,8 +1,8 @@
 /** @file A catalog in a temporary folder, with photos that need no files. */
 import { Catalog } from '../../main/library/catalog/catalog.ts';
 import { libraryPlaces } from '../../main/library/files/libraryPlaces.ts';
-import { startReaderThread } from '../../main/library/startReaderThread.ts';
 import { writeEmptyCatalog } from './emptyCatalog.ts';
+import { keptReaders } from './keptReaders.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 export interface TestCatalog extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface TestCatalog extends AsyncDisposable {
 export async function testCatalog(nowMs: () => number = Date.now): Promise<TestCatalog> {
   const folder = await temporaryFolder();
   writeEmptyCatalog(libraryPlaces(folder.path).catalog);
-  const catalog = Catalog.open(folder.path, { startReader: startReaderThread, owner: 'test', nowMs });
+  const catalog = Catalog.open(folder.path, { startReader: keptReaders, owner: 'test', nowMs });
   const { connection } = catalog;
   connection.database.exec(
     `INSERT INTO root (id, path, path_key, name_rule, watched, added_at_ms) VALUES (1, '/photos', '/photos', 'exact', 1, 0);

@@ -1,5 +1,5 @@
 /** @file Asks the reader threads. Main process and CLI. */
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { RemoteError, serializedErrorSchema } from '../../../../native-models/errors.ts';
@@ -22,7 +22,7 @@ interface Request {
 }
 
 interface Thread {
-  readonly worker: Worker;
+  readonly worker: ReaderThread;
   current: Request | undefined;
 }
 
@@ -32,8 +32,11 @@ const threadCount = 2;
 /** A question that takes longer than this is not waited for. */
 const maxEndMs = 10_000;
 
+/** The events are those of a worker, too. */
+export type ReaderThread = EventEmitter & Pick<Worker, 'postMessage' | 'ref' | 'unref' | 'terminate'>;
+
 /** Starts a thread that calls `serveReads` for the catalog in the file. */
-export type StartReaderThread = (catalogFile: string) => Worker;
+export type StartReaderThread = (catalogFile: string) => ReaderThread;
 
 export class CatalogReader implements AsyncDisposable {
   readonly #file: string;
@@ -127,7 +130,7 @@ export class CatalogReader implements AsyncDisposable {
  * Lets the thread finish what it reads and end by itself: ending it in the middle of native code can end the whole
  * process.
  */
-async function ended(worker: Worker): Promise<void> {
+async function ended(worker: ReaderThread): Promise<void> {
   worker.ref();
   const exit = once(worker, 'exit');
   // A thread that failed has told whoever asked.

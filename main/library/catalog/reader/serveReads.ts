@@ -1,5 +1,5 @@
 /** @file The thread's side: answers questions about the catalog, so that a long search blocks nobody. Reader threads. */
-import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import * as z from 'zod';
 import { serializeError } from '../../../../native-models/errors.ts';
 import { CatalogConnection } from '../connection.ts';
@@ -11,15 +11,14 @@ export const endOfQuestions = 'end';
 
 const requestSchema = z.object({ id: z.int(), name: z.string(), args: z.unknown() });
 
-/** Called once by the file that is the thread, which is started with `{ file }`, the catalog's path, as its data. */
-export function serveReads(reads: readonly CatalogRead<never, unknown>[]): void {
+/** @param file the catalog's @param port where questions come from and answers go to; closed after the last one */
+export function serveReads(reads: readonly CatalogRead<never, unknown>[], file: string, port: MessagePort): void {
   const readsByName = new Map(reads.map((read) => [read.name, read]));
-  const { file } = z.object({ file: z.string() }).parse(workerData);
   const connection = new CatalogConnection({ database: openDatabase(file, { readOnly: true }), file });
-  parentPort?.on('message', (message: unknown) => {
+  port.on('message', (message: unknown) => {
     if (message === endOfQuestions) {
       connection.database.close();
-      parentPort?.close();
+      port.close();
       return;
     }
     const { id, name, args } = requestSchema.parse(message);
@@ -27,9 +26,9 @@ export function serveReads(reads: readonly CatalogRead<never, unknown>[]): void 
       const read = readsByName.get(name);
       if (read === undefined) throw new RangeError(`no reader thread answers ${name}`);
       // Both sides are this program, and the one that asks is typed.
-      parentPort?.postMessage({ id, value: connection.read(() => read.run(connection, args as never)) });
+      port.postMessage({ id, value: connection.read(() => read.run(connection, args as never)) });
     } catch (error) {
-      parentPort?.postMessage({ id, error: serializeError(error) });
+      port.postMessage({ id, error: serializeError(error) });
     }
   });
 }
