@@ -1,4 +1,7 @@
-/** @file The test suites: node (everything without a screen), browser (the page in Chromium), electron (the desktop application). */
+/**
+ * @file The test suites: node* (everything without a screen), browser* (the page in Chromium), electron (the desktop
+ * application). Of the first, most files share processes (node), and some have one to themselves (node-isolated).
+ */
 import { realpathSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
@@ -13,8 +16,24 @@ for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = temporaryFolde
 // Many tests start processes from their sources, which all have the same files to compile.
 process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, 'node_modules/.cache/node');
 
-const browserTests = ['test/e2e/serve/**/*.test.ts', 'test/electron/pages/**/*.test.ts'];
+const servedPages = ['test/e2e/serve/**/*.test.ts'];
+const desktopPages = ['test/electron/pages/**/*.test.ts'];
+const browserTests = [...servedPages, ...desktopPages];
 const electronTests = ['test/electron/smoke/**/*.test.ts'];
+
+/**
+ * Need a process of their own: they replace modules for whoever imports them, or keep models, devices or the
+ * application's entry in it.
+ */
+const isolatedTests = [
+  'test/{e2e,electron,parity}/**/*.test.ts',
+  'test/library/files/settledLibraryFolder.test.ts',
+  'test/library/files/withoutHardLinks.test.ts',
+];
+
+const nodeTests = { testTimeout: 60_000, hookTimeout: 120_000 };
+// A page comes to what a test expects when it does, which on a busy machine takes longer than the second of the default.
+const pageTests = { expect: { poll: { timeout: 30_000 } }, testTimeout: 240_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
@@ -27,21 +46,30 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
+          exclude: [...browserTests, ...electronTests, ...isolatedTests],
+          // To start a process and to import what nearly all files do takes longer than most of them.
+          isolate: false,
+          ...nodeTests,
+        },
+      },
+      {
+        test: {
+          name: 'node-isolated',
+          include: isolatedTests,
           exclude: [...browserTests, ...electronTests],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...nodeTests,
         },
       },
       {
         test: {
           name: 'browser',
-          include: browserTests,
-          // A page comes to what a test expects when it does, which on a busy machine takes longer than the second of the default.
-          expect: { poll: { timeout: 30_000 } },
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          include: servedPages,
+          // The files that a process runs have one browser. The desktop application is alone in its process.
+          isolate: process.env.VIGNETTE_E2E_HOST === 'desktop',
+          ...pageTests,
         },
       },
+      { test: { name: 'browser-isolated', include: desktopPages, ...pageTests } },
       {
         test: {
           name: 'electron',

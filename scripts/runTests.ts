@@ -66,8 +66,8 @@ const steps: readonly Step[] = [
     ]),
   ),
   check('Format and lint', '@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
-  suite('Tests', 'node'),
-  suite('Tests in the browser', 'browser'),
+  suite('Tests', 'node*'),
+  suite('Tests in the browser', 'browser*'),
   suite('Tests of the desktop application', 'electron'),
   await unchangedCheckout(resolve(import.meta.dirname, '..')),
 ];

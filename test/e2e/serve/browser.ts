@@ -41,3 +41,13 @@ export function launchBrowser({ scrollBars = false } = {}): Promise<Browser> {
     ...(scrollBars && { ignoreDefaultArgs: ['--hide-scrollbars'] }),
   });
 }
+
+let kept: Promise<Browser> | undefined;
+
+/** The same one for all files that run in a process, each with contexts of its own. It ends with the process. */
+export async function keptBrowser(): Promise<Browser> {
+  const before = await kept;
+  if (before?.isConnected() === true) return before;
+  kept = launchBrowser();
+  return await kept;
+}

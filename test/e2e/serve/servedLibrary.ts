@@ -10,8 +10,10 @@ import { installedModels } from '../../../main/library/models/installedModels.ts
 import { startServer } from '../../../main/server/serve.ts';
 import { forkImport } from '../../../native-models/compiler/remoteImport.ts';
 import { eventually } from '../../support/eventually.ts';
+import { keptPictures } from '../../support/keptPictures.ts';
+import { keptReaders } from '../../support/keptReaders.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { launchBrowser, maxWaitMs } from './browser.ts';
+import { keptBrowser, maxWaitMs } from './browser.ts';
 import { type OpenedPage, prepareLibrary, type Serving, type ServingOptions } from './serving.ts';
 import { HostTamer } from './tamedHost.ts';
 
@@ -34,6 +36,8 @@ async function serveOverHttp(options: ServingOptions): Promise<Serving> {
     await openApp({
       libraryFolder,
       startHost: options.startHost,
+      startPictures: keptPictures,
+      startReader: keptReaders,
       demoFolder: options.photoFolder,
       about: { version: '1.0.0', host: 'server' },
       models: installedModels(join(libraryFolder, 'models'), resolve('resources/demo-model/compiled'), forkImport),
@@ -43,8 +47,7 @@ async function serveOverHttp(options: ServingOptions): Promise<Serving> {
   await app.start();
   const server = await startServer({ app });
   resources.defer(() => server.close());
-  const browser = await launchBrowser();
-  resources.defer(() => browser.close());
+  const browser = await keptBrowser();
   const done = resources.move();
   return { app, browser, server, [Symbol.asyncDispose]: () => done.disposeAsync() };
 }
