@@ -48,9 +48,9 @@ export const chat = {
   savedQuestionTexts: {} as Readonly<Record<string, string>>,
   manageQuestions: 'Manage saved questions…',
   blank: (index: number, count: number) => `Blank ${index} of ${count}.`,
-  recentFillings: 'Filled in recently',
+  recentFillings: 'Recent entries',
   blankOf: (question: string, index: number, count: number) =>
-    count === 1 ? `___ in “${question}”` : `___ ${index} in “${question}”`,
+    count === 1 ? `Blank in “${question}”` : `Blank ${index} in “${question}”`,
   askAll: (count: number) => `Ask all ${counted(count, 'photo')} found…`,
   askedOfMany: (photos: number | null) =>
     photos === null ? 'Also asked of other photos.' : `Also asked of ${counted(photos, 'photo')}.`,
@@ -58,7 +58,7 @@ export const chat = {
   recentQuestions: 'Recent questions',
   askAgain: 'Ask again',
   why: 'Why these words?',
-  quote: 'Use answer in a text',
+  quote: 'Use answer as caption or description',
   quoteActions: {
     caption: { use: 'Use as caption', add: 'Add to caption' },
     altText: { use: 'Use as alt text', add: 'Add to alt text' },
@@ -127,5 +127,5 @@ export const chat = {
   lostWhileAsking: 'The connection was lost while answering. The answer continues once you are reconnected.',
   hostDied: 'The model crashed twice while answering. Ask again, or choose another model or precision.',
   severalPhotos: (count: number) => `${counted(count, 'photo')} selected`,
-  severalHint: 'A conversation is about one photo. To ask all selected photos, choose a question.',
+  severalHint: 'A conversation is about one photo. You can also ask all selected photos the same questions.',
 };

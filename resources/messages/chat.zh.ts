@@ -43,7 +43,7 @@ export const chat: typeof en = {
   previousVersion: '上一个版本',
   nextVersion: '下一个版本',
   earlier: '之前的对话',
-  savedQuestions: '保存的问题',
+  savedQuestions: '已保存的问题',
   savedQuestionTexts: {
     'how-many': '有多少个 ___？',
     'is-there': '有没有 ___？',
@@ -52,18 +52,18 @@ export const chat: typeof en = {
     'what-doing': '___ 在做什么？',
     'is-next-to': '___ 旁边有没有 ___？',
   },
-  manageQuestions: '管理保存的问题…',
+  manageQuestions: '管理已保存的问题…',
   blank: (index, count) => `第 ${chinese.number(index)} 处空白，共 ${chinese.number(count)} 处。`,
   recentFillings: '最近填写的内容',
   blankOf: (question, index, count) =>
-    count === 1 ? `“${question}”中的 ___` : `“${question}”中的第 ${chinese.number(index)} 处 ___`,
+    count === 1 ? `“${question}”中的空白` : `“${question}”中的第 ${chinese.number(index)} 处空白`,
   askAll: (count) => `向找到的全部 ${chinese.number(count)} 张照片提问…`,
   askedOfMany: (photos) => (photos === null ? '也已向其他照片提问。' : `也已向 ${chinese.number(photos)} 张照片提问。`),
   showAnswers: '显示回答',
   recentQuestions: '最近的问题',
   askAgain: '重新提问',
   why: '为什么是这些词？',
-  quote: '将回答用于文字',
+  quote: '将回答用作说明或描述',
   quoteActions: {
     caption: { use: '用作说明', add: '添加到说明' },
     altText: { use: '用作替代文本', add: '添加到替代文本' },
@@ -124,5 +124,5 @@ export const chat: typeof en = {
   lostWhileAsking: '回答时连接中断。重新连接后会继续。',
   hostDied: '模型在回答时两次崩溃。请重新提问，或选择其他模型或精度。',
   severalPhotos: (count) => `已选择 ${chinese.number(count)} 张照片`,
-  severalHint: '对话只针对一张照片。要向所选的全部照片提问，请选择一个问题。',
+  severalHint: '对话只针对一张照片。你也可以向所选的全部照片提出相同的问题。',
 };

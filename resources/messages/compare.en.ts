@@ -6,7 +6,7 @@ export const compare = {
   title: (photos: number) => `Compare ${counted(photos, 'photo')}`,
   pane: (index: number, total: number, name: string) =>
     `Photo ${english.number(index)} of ${english.number(total)}: ${name}`,
-  hint: 'Use the arrow keys to go from photo to photo, [ and ] to put another one in its place, and Backspace to remove it from the comparison. Ratings, flags and labels are set as in the grid.',
+  hint: 'Use the arrow keys to move between photos, [ and ] to replace one, and Backspace to remove one from the comparison. Set ratings, flags and labels as in the grid.',
   focusNext: 'Focus next photo',
   focusPrevious: 'Focus previous photo',
   replaceNext: 'Replace with next photo',

@@ -26,9 +26,9 @@ export const compare: typeof en = {
   },
   trial: {
     title: '比较模型或预设',
-    hint: '按 Enter 同时询问两者，再按 1 或 2 采用其中一个回答。另一个不会保存。',
+    hint: '按 Enter 让两者同时回答，再按 1 或 2 采用其中一个。另一个不会保存。',
     chooseOther: '请为其中一个选择不同的模型或预设。',
-    ask: '同时询问',
+    ask: '让两者回答',
     asking: '正在生成…',
     side: (number) => `回答 ${chinese.number(number)}`,
     keep: (number) => `采用回答 ${chinese.number(number)}`,

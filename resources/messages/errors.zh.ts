@@ -239,7 +239,7 @@ export const errors: ErrorSentences = {
   NETWORK_OFF: '网络已由 HF_HUB_OFFLINE 关闭，没有进行任何连接。',
   NOT_AN_ANSWER: '只有模型的回答才能这样使用。',
   NO_DEMO_PHOTOS: '没有找到演示照片。',
-  FIELD_INVALID: '字段名称最多 100 个字符；只有“列表之一”类型的字段有候选值。',
+  FIELD_INVALID: '字段名称最多 100 个字符；只有“列表选项”类型的字段有候选值。',
   FIELD_NAME_TAKEN: ({ name }) => `已有名为${quoted(name)}的字段。`,
   NO_SUCH_FIELD: ({ name }) => (name === undefined ? '该字段已不存在。' : `没有名为${quoted(name)}的字段。`),
   NO_SUCH_FOLDER: '图库中没有该文件夹。',

@@ -21,7 +21,8 @@ export const fields = {
   edit: 'Edit field…',
   keepTitle: 'Keep answers as a field',
   editTitle: 'Edit field',
-  about: 'A field gives answers a name and a type, to find, show and export them by. Answers are not changed.',
+  about:
+    'A field gives answers a name and a type, so that you can search, show and export them. The answers themselves do not change.',
   which: 'Field',
   newField: 'New field',
   name: 'Name',
@@ -29,9 +30,11 @@ export const fields = {
   type: 'Type',
   listValues: 'Values, one per line',
   questions: 'Questions, one per line',
-  questionsHint: 'Their answers are the field’s. Your own answers go before a model’s.',
+  questionsHint:
+    'The field takes its values from the answers to these questions. Your own answers take precedence over a model’s.',
   keepAnswers: 'Keep answers as fields',
-  keepAnswersHint: 'To find, show and export photos by them. With a list of answers, a field is one of that list.',
+  keepAnswersHint:
+    'So that you can search, show and export photos by them. If answers are restricted to a list, so is the field.',
   nameOf: (question: string) => `Name for “${question}”`,
   typeOf: (question: string) => `Type of “${question}”`,
   remove: 'Remove field',
@@ -47,7 +50,7 @@ export const fields = {
   unfit: wanted,
   /** As a value of a column: all of these. */
   unfitAny: 'Does not fit',
-  unfitHint: 'Answers that are not of the field’s type. They stay as they are.',
+  unfitHint: 'Answers that do not fit the field’s type. They are kept as they are.',
   saved: (name: string) => `${name} saved.`,
   answered: (answer: string) => `Answer: ${answer}`,
 };

@@ -1,4 +1,4 @@
-/** @file Chinese: fields, under whose names and types answers are kept. */
+/** @file 简体中文: fields, under whose names and types answers are kept. */
 import type { fields as en } from './fields.en.ts';
 
 export const fields: typeof en = {
@@ -15,9 +15,9 @@ export const fields: typeof en = {
   type: '类型',
   listValues: '值，每行一个',
   questions: '问题，每行一个',
-  questionsHint: '字段包含这些问题的回答；您自己的回答优先于模型的回答。',
+  questionsHint: '字段的值取自这些问题的回答；你自己的回答优先于模型的回答。',
   keepAnswers: '将回答保存为字段',
-  keepAnswersHint: '便于按字段查找、显示和导出照片。限定为列表的回答，其字段即为列表之一。',
+  keepAnswersHint: '便于按字段查找、显示和导出照片。如果回答限定在列表内，字段也限定在该列表内。',
   nameOf: (question) => `“${question}”的名称`,
   typeOf: (question) => `“${question}”的类型`,
   remove: '移除字段',
@@ -25,13 +25,13 @@ export const fields: typeof en = {
   removeNamed: (name) => `移除字段“${name}”`,
   removed: (name) => `已移除字段“${name}”，回答保留不变。`,
   fieldSaved: (name) => `已保存字段“${name}”。`,
-  types: { yesNo: '是或否', number: '数字', list: '列表之一', text: '文本' },
+  types: { yesNo: '是或否', number: '数字', list: '列表选项', text: '文本' },
   values: { yes: '是', no: '否' },
   none: '–',
   clear: '清除我的回答',
-  unfit: { yesNo: '不是“是”或“否”', number: '不是数字', list: '不在列表中', text: '空' },
+  unfit: { yesNo: '不是“是”或“否”', number: '不是数字', list: '不在列表中', text: '为空' },
   unfitAny: '不符合类型',
-  unfitHint: '不属于该字段类型的回答，保持原样。',
+  unfitHint: '不符合该字段类型的回答，会原样保留。',
   saved: (name) => `已保存“${name}”。`,
   answered: (answer) => `回答：${answer}`,
 };

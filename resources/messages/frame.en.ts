@@ -23,7 +23,6 @@ export const frame = {
   commandPalette: 'Command palette',
   commandPlaceholder: 'Type a command or search for photos',
   searchPhotosFor: (text: string) => `Search photos for “${text}”`,
-  noCommand: 'No matching commands',
   noticeAction: (action: string) => `Notice: ${action}`,
   shortcuts: 'Keyboard shortcuts',
   shortcutsHint: 'Letter shortcuts work when you are not typing.',

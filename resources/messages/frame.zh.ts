@@ -24,7 +24,6 @@ export const frame: typeof en = {
   commandPalette: '命令面板',
   commandPlaceholder: '输入命令，或搜索照片',
   searchPhotosFor: (text) => `搜索照片：“${text}”`,
-  noCommand: '没有匹配的命令',
   noticeAction: (action) => `通知：${action}`,
   shortcuts: '键盘快捷键',
   shortcutsHint: '输入文字时，字母快捷键不起作用。',

@@ -63,7 +63,7 @@ export const library = {
     near: 'latitude, longitude, distance',
     within: 'south, west, north, east, in degrees',
     run: 'changed by this run',
-    stack: 'in a stack, or in that of this photo',
+    stack: 'in a stack, or in the stack of this photo',
   },
   stacks: {
     menu: 'Stack',
@@ -72,7 +72,7 @@ export const library = {
     toggle: 'Collapse or expand the stack',
     foldOne: 'Collapse',
     unfoldOne: 'Expand',
-    stack: 'Stack the selected photos',
+    stack: 'Stack selected photos',
     unstack: 'Unstack',
     top: 'Move to top of stack',
     stacked: (count: number) => `Stacked ${counted(count, 'photo')}.`,
@@ -80,7 +80,7 @@ export const library = {
     onTop: 'Moved to the top of its stack.',
     copyCaptions: 'Copy caption to the rest of the stack',
     captionsCopied: (count: number, checks: boolean) =>
-      `Copied the caption to ${counted(count, 'photo')}. ${checks ? 'It is being checked for each.' : 'Nothing was checked: no matching model is installed.'}`,
+      `Copied the caption to ${counted(count, 'photo')}. ${checks ? 'It is being checked against each.' : 'It was not checked: no matching model is installed.'}`,
     noCaptions: 'Nothing to copy: the top photo has no caption, or the others have their own.',
     nothingChanged: 'Nothing to change: no photo is in a stack.',
     /** Said by screen readers. */
@@ -108,7 +108,7 @@ export const library = {
     file: 'File info',
     answer: 'Answer',
   },
-  foundByLooks: 'Looks like it',
+  foundByLooks: 'Visual match',
   foundBy: (reasons: readonly string[]) => `Found by: ${reasons.join(', ')}`,
   beyond: (photos: number) =>
     photos === 1 ? '1 more photo matches less well.' : `${english.number(photos)} more photos match less well.`,

@@ -42,5 +42,4 @@ export const marks = {
   nothingChanged: (what: string) => `Already set: ${what}`,
   own: 'Set here',
   fromFile: 'From the file',
-  useFile: 'Use the file’s',
 };

@@ -41,5 +41,4 @@ export const marks: typeof en = {
   nothingChanged: (what) => `已是：${what}`,
   own: '在此设置',
   fromFile: '来自文件',
-  useFile: '使用文件中的',
 };

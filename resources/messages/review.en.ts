@@ -82,7 +82,7 @@ export const review = {
   acceptAllTitle: 'Accept all',
   newest: 'The newest of them',
   minScore: 'Match at least',
-  onlyFound: 'Only photos that the search finds',
+  onlyFound: 'Only photos found by the current search',
   lowest: 'The least sure of them',
   acceptMany: (count: number) => `Accept ${english.number(count)}`,
   edit: 'Edit',

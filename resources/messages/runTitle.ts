@@ -44,9 +44,9 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
     case 'approveCaption':
       return names.approve[run.textKind ?? 'caption'];
     case 'acceptCaptions':
-      return names.acceptCaptions(String(run.captions), percentOf(run.minItm));
+      return names.acceptCaptions(run.captions, percentOf(run.minItm));
     case 'acceptTexts':
-      return names.acceptTexts[run.textKind](String(run.texts));
+      return names.acceptTexts[run.textKind](run.texts);
     case 'rejectCaption':
       return names.reject[run.textKind ?? 'caption'];
     case 'captionFromAnswer':
@@ -56,11 +56,11 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
     case 'editAnswer':
       return names.editAnswer;
     case 'editAnswers':
-      return names.editAnswers(String(run.answers));
+      return names.editAnswers(run.answers);
     case 'mark':
       return texts.marks.command(run.change);
     case 'stack':
-      return names.stack[run.change](String(run.photos));
+      return names.stack[run.change](run.photos);
     case 'importTexts':
       return names.importTexts(withMore(run.path, run.more), run.format);
     case 'sidecarChanges':

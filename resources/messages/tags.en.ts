@@ -76,7 +76,6 @@ export const tags = {
   vocabularySaved: (count: number) => `Vocabulary saved: ${counted(count, 'tag')}.`,
   vocabularyEmpty: 'The vocabulary is empty. Add tags to it first.',
   preview: 'Preview',
-  previewing: 'Calculating changes…',
   confirm: (photos: number) => `Change ${counted(photos, 'photo')}`,
   changed: (photos: number) => `${counted(photos, 'photo')} changed.`,
   respelled: (path: string) => `Now spelled ${path}.`,

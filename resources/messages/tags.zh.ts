@@ -75,7 +75,6 @@ export const tags: typeof en = {
   vocabularySaved: (count) => `已保存词表：${tagCount(count)}。`,
   vocabularyEmpty: '词表为空，请先添加标签。',
   preview: '预览',
-  previewing: '正在计算更改…',
   confirm: (count) => `更改 ${photoCount(count)}`,
   changed: (count) => `已更改 ${photoCount(count)}。`,
   respelled: (path) => `现在写作 ${path}。`,

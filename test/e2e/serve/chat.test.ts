@@ -232,13 +232,13 @@ it('a saved question is chosen and its blanks are filled in by keys, with what w
   await answers().nth(1).waitFor();
 
   await choose('how many ___ are there?');
-  await page.getByRole('list', { name: 'Filled in recently' }).waitFor();
+  await page.getByRole('list', { name: 'Recent entries' }).waitFor();
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => field.inputValue()).toBe('how many boats are there?');
   await field.fill('how many ___ are there?');
   await page.keyboard.press('Alt+Enter');
   const form = page.getByRole('dialog', { name: /^Ask all/ });
-  const blank = form.getByLabel('___ in “how many ___ are there?”');
+  const blank = form.getByLabel('Blank in “how many ___ are there?”');
   await expect.poll(() => blank.evaluate((input) => input === document.activeElement)).toBe(true);
   await expect.poll(() => form.getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
   await page.keyboard.type('kites');

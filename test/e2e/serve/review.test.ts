@@ -266,7 +266,7 @@ it('of what a search finds, all captions above a score that a slider sets are ac
   await remark.waitFor({ state: 'detached' });
   await accepts('2 captions');
   await expect.poll(() => number.inputValue()).toBe('75');
-  const onlyFound = dialog.getByRole('checkbox', { name: 'Only photos that the search finds' });
+  const onlyFound = dialog.getByRole('checkbox', { name: 'Only photos found by the current search' });
   await onlyFound.uncheck();
   await accepts('3 captions');
   await onlyFound.check();

@@ -260,7 +260,7 @@ describe('stacks', () => {
     await grid().getByRole('option', { selected: true }).click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Stack', exact: true }).hover();
     await page.getByRole('menuitem', { name: 'Copy caption to the rest of the stack' }).click();
-    await found('Copied the caption to 1 photo. It is being checked for each.');
+    await found('Copied the caption to 1 photo. It is being checked against each.');
     await expect.poll(() => captions().map(({ text }) => text)).toEqual(['Two boats', 'Two boats']);
     const scores = () => library.app.catalog.scores.of(stack[1] ?? 0).length;
     await expect.poll(scores, { timeout: 60_000 }).toBe(1);
