@@ -166,6 +166,12 @@ export class AppState {
     this.toasts.show(text, options);
   }
 
+  /** At one of their parts. */
+  openSettings(section: SettingsSectionId): void {
+    this.settingsSectionToShow = section;
+    this.navigate({ view: 'settings' });
+  }
+
   /** What happened, in the words of the library where it gave any. */
   report(error: unknown): void {
     const problem = problemOf(error);

@@ -49,6 +49,6 @@ export function folderMenu(app: AppState, folder: Folder): readonly MenuItem[] {
           isLive === true ? settings.liveSidecarsOff(folder.name) : settings.liveSidecarsOn(folder.name),
         ),
     },
-    { title: frame.folderSettings, icon: Settings, run: () => app.navigate({ view: 'settings' }) },
+    { title: frame.folderSettings, icon: Settings, run: () => app.openSettings('folders') },
   ];
 }

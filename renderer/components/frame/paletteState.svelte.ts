@@ -3,7 +3,7 @@ import type { FoundName } from '../../../preload/contract/library.ts';
 import { matching } from '../../../schemas/nameMatch.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import { fieldQuery, wholeFieldQuery } from '../../state/queryText.ts';
-import { type SettingsSectionId, settingsSections } from '../../state/settingsSections.ts';
+import { settingsSections } from '../../state/settingsSections.ts';
 
 export interface PaletteLine {
   readonly id: string;
@@ -103,7 +103,7 @@ export class PaletteState {
       id: `settings:${id}`,
       title,
       kind: settings,
-      run: () => this.#openSettings(id),
+      run: () => this.#app.openSettings(id),
     }));
   }
 
@@ -123,11 +123,6 @@ export class PaletteState {
 
   #photoLine(photoId: number, title: string, kind: string): PaletteLine {
     return { id: `photo:${photoId}`, title, kind, run: () => this.#app.navigate({ view: 'photo', photoId }) };
-  }
-
-  #openSettings(id: SettingsSectionId): void {
-    this.#app.settingsSectionToShow = id;
-    this.#app.navigate({ view: 'settings' });
   }
 
   async #ask(): Promise<void> {

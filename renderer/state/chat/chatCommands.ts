@@ -7,9 +7,8 @@ import { versionBeside } from './versions.ts';
 /** Alt with the arrows to the sides is the browser's, and moves by words on a Mac. */
 export const versionKeys = { previous: 'alt+arrowup', next: 'alt+arrowdown' } as const;
 export const quoteKeys = 'mod+j';
-/** In the field of the question. */
 export const askManyKeys = 'alt+enter';
-/** There, too, while it is empty. */
+/** In the empty field of the question, and wherever there is no filter that they lead to. */
 export const templateKeys = '/';
 
 interface ChatActions {
@@ -19,9 +18,15 @@ interface ChatActions {
   show(messageId: number): void;
   canQuote(): boolean;
   quote(): void;
+  /** That are found, and would be asked. */
+  photosFound(): number;
+  askMany(): void;
+  hasFilter(): boolean;
+  openTemplates(): void;
 }
 
-export function chatCommands({ texts, switched, show, canQuote, quote }: ChatActions): Command[] {
+export function chatCommands(actions: ChatActions): Command[] {
+  const { texts, switched, show, canQuote, quote, photosFound, askMany, hasFilter, openTemplates } = actions;
   const step = (by: number) => () => {
     const message = switched();
     if (message !== undefined) show(versionBeside(message, by));
@@ -43,5 +48,19 @@ export function chatCommands({ texts, switched, show, canQuote, quote }: ChatAct
       run: step(1),
     },
     { id: 'chat.quote', title: () => texts().quote, keys: [quoteKeys], when: canQuote, run: quote },
+    {
+      id: 'chat.askMany',
+      title: () => texts().askAll(photosFound()),
+      keys: [askManyKeys],
+      when: () => photosFound() > 1,
+      run: askMany,
+    },
+    {
+      id: 'chat.savedQuestions',
+      title: () => texts().savedQuestions,
+      keys: [templateKeys],
+      when: () => !hasFilter(),
+      run: openTemplates,
+    },
   ];
 }
