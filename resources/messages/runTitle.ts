@@ -60,7 +60,7 @@ export function runTitle(run: RunDescription, texts: Pick<Texts, 'runs' | 'marks
     case 'mark':
       return texts.marks.command(run.change);
     case 'stack':
-      return names.stack[run.change](run.photos);
+      return names.stack[run.change];
     case 'importTexts':
       return names.importTexts(withMore(run.path, run.more), run.format);
     case 'sidecarChanges':

@@ -169,10 +169,10 @@ export const runs = {
     sidecarChanges: 'Changes in XMP sidecars',
     importTexts: (file: string, format: string) => `Import of “${file}” (${format})`,
     stack: {
-      stack: (count: number) => `Stack ${counted(count, 'photo')}`,
-      unstack: (count: number) => `Unstack ${counted(count, 'photo')}`,
-      top: () => 'Move to top of stack',
-      captions: (count: number) => `Copy captions of stacks to ${counted(count, 'photo')}`,
+      stack: 'Stack photos',
+      unstack: 'Unstack photos',
+      top: 'Move to top of stack',
+      captions: 'Copy captions within stacks',
     },
     acceptCaptions: (count: number, percent: string) =>
       `Approve ${counted(count, 'caption')} with ${percent} match or more`,

@@ -169,10 +169,10 @@ export const runs: typeof en = {
     sidecarChanges: 'XMP 附属文件中的更改',
     importTexts: (file, format) => `导入“${file}”（${format}）`,
     stack: {
-      stack: (count) => `堆叠 ${photos(count)}`,
-      unstack: (count) => `取消堆叠 ${photos(count)}`,
-      top: () => '移到堆叠顶部',
-      captions: (count) => `将堆叠的说明复制到 ${photos(count)}`,
+      stack: '堆叠照片',
+      unstack: '取消堆叠',
+      top: '移到堆叠顶部',
+      captions: '在堆叠内复制说明',
     },
     acceptCaptions: (count, percent) => `确认 ${number(count)} 条匹配度不低于 ${percent} 的说明`,
     acceptTexts: {

@@ -36,7 +36,7 @@ const titles: readonly (readonly [RunDescription, string])[] = [
   [{ kind: 'editAnswers', answers: 12 }, 'Edit 12 answers'],
   [{ kind: 'acceptCaptions', captions: 50, minItm: 0.9 }, 'Approve 50 captions with 90% match or more'],
   [{ kind: 'acceptCaptions', captions: 1, minItm: 0.9 }, 'Approve 1 caption with 90% match or more'],
-  [{ kind: 'stack', change: 'captions', photos: 1 }, 'Copy captions of stacks to 1 photo'],
+  [{ kind: 'stack', change: 'captions', photos: 1 }, 'Copy captions within stacks'],
   [{ kind: 'acceptTexts', texts: 3, textKind: 'altText' }, 'Approve 3 alt texts'],
   [{ kind: 'rejectCaption' }, names.reject.caption],
   [{ kind: 'rejectCaption', textKind: 'longDescription' }, names.reject.longDescription],
