@@ -65,7 +65,11 @@ const ids = await fill(library);
 await library.client.settings.set({ language });
 for (const colorScheme of ['dark', 'light'] as const) {
   for (const shot of shots(ids, allTexts[language]).filter(({ name }) => only.length === 0 || only.includes(name)))
-    await shoot(library, shot, colorScheme);
+    await shoot(library, shot, colorScheme).catch((error: unknown) => {
+      // The other pictures are taken all the same.
+      console.error(`${shot.name}: ${String(error)}`);
+      process.exitCode = 1;
+    });
   library.app.catalog.settings.set('tourSeen', false);
   await shoot(library, { name: 'first-run', hash: '#/library' }, colorScheme);
   library.app.catalog.settings.set('tourSeen', true);

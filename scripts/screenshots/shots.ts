@@ -94,7 +94,7 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
       hash: '#/library',
       prepare: async (page) => {
         await pressIn(page, texts.library.stacks.fold);
-        await page.locator('[data-stack="4"]').waitFor();
+        await page.locator('[data-stack="6"]').waitFor();
         await press('Control+a')(page);
       },
     },
@@ -103,8 +103,8 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
       hash: '#/library',
       prepare: async (page) => {
         await pressIn(page, texts.library.stacks.fold);
-        await page.locator('[data-stack="4"]').click();
-        await page.locator('[data-stack="1/4"]').waitFor();
+        await page.locator('[data-stack="6"]').click();
+        await page.locator('[data-stack="1/6"]').waitFor();
       },
     },
     {
@@ -112,7 +112,7 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
       hash: '#/library',
       prepare: async (page) => {
         await pressIn(page, texts.library.stacks.fold);
-        await page.locator('[data-stack="4"]').waitFor();
+        await page.locator('[data-stack="6"]').waitFor();
         await press('Control+a', 'Shift+C')(page);
         await page.getByRole('dialog').getByRole('checkbox').last().waitFor();
       },

@@ -212,6 +212,10 @@ it('a saved question is chosen and its blanks are filled in by keys, with what w
     await expect.poll(() => field.inputValue()).toBe(words);
     await expect.poll(selected).toBe('___');
   };
+  await field.press('/');
+  await keyboardInMenu();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => field.evaluate((area) => area === document.activeElement)).toBe(true);
   await choose('how many ___ are there?');
   await page.getByText('Blank 1 of 1.').waitFor({ state: 'attached' });
   await page.keyboard.press('Enter');

@@ -323,11 +323,20 @@ describe('the filter bar', () => {
     await sidebar.getByRole('button', { name: /^In town/ }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(async () => said(await saved())).toEqual(['In town 6', expect.stringMatching(/^Upright ones/)]);
+    // The keyboard stays in the list, and goes on with the search that was renamed.
+    const hasFocus = async (name: RegExp) => {
+      const row = sidebar.getByRole('button', { name });
+      await expect.poll(() => row.evaluate((button) => button === document.activeElement)).toBe(true);
+    };
     await page.keyboard.press('Delete');
-    await sidebar.getByRole('button', { name: /^Upright ones/ }).focus();
+    await hasFocus(/^Upright ones/);
+    await page.keyboard.press('F2');
+    await page.keyboard.press('Escape');
+    await hasFocus(/^Upright ones/);
     await page.keyboard.press('F2');
     await page.keyboard.type('Tall');
     await page.keyboard.press('Enter');
+    await hasFocus(/^Tall/);
     await chips.getByRole('button', { name: 'Tall' }).waitFor();
     await sidebar.getByRole('button', { name: /^Tall/ }).click();
     await expect.poll(() => filter().inputValue()).toBe('orientation:portrait');
