@@ -91,7 +91,7 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
     },
     {
       name: 'library-stacks',
-      hash: '#/library',
+      hash: '#/library?q=folder:Winter',
       prepare: async (page) => {
         await pressIn(page, texts.library.stacks.fold);
         await page.locator('[data-stack="6"]').waitFor();
@@ -100,7 +100,7 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
     },
     {
       name: 'library-stack-expanded',
-      hash: '#/library',
+      hash: '#/library?q=folder:Winter',
       prepare: async (page) => {
         await pressIn(page, texts.library.stacks.fold);
         await page.locator('[data-stack="6"]').click();
@@ -109,7 +109,7 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
     },
     {
       name: 'caption-form-stacks',
-      hash: '#/library',
+      hash: '#/library?q=folder:Winter',
       prepare: async (page) => {
         await pressIn(page, texts.library.stacks.fold);
         await page.locator('[data-stack="6"]').waitFor();
