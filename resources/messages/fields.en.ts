@@ -34,7 +34,7 @@ export const fields = {
     'The field takes its values from the answers to these questions. Your own answers take precedence over a model’s.',
   keepAnswers: 'Keep answers as fields',
   keepAnswersHint:
-    'So that you can search, show and export photos by them. If answers are restricted to a list, so is the field.',
+    'Lets you search, show and export photos by them. If answers are restricted to a list, so is the field.',
   nameOf: (question: string) => `Name for “${question}”`,
   typeOf: (question: string) => `Type of “${question}”`,
   remove: 'Remove field',

@@ -261,6 +261,8 @@ describe('what the model says', () => {
     await page.getByText('The matching model cannot read “天”').waitFor();
     await page.evaluate(() => location.replace('#/library?q=boat&semantic=&order=relevance'));
     await page.getByText('The matching model cannot read “天”').waitFor({ state: 'detached' });
+    await page.getByRole('option', { name: /Found by: .*Visual match/ }).first().waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
   });
 
   it('is warned about on photos of one’s own, if it is the demo model that says it', async () => {
