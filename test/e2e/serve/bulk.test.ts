@@ -261,7 +261,10 @@ describe('what the model says', () => {
     await page.getByText('The matching model cannot read “天”').waitFor();
     await page.evaluate(() => location.replace('#/library?q=boat&semantic=&order=relevance'));
     await page.getByText('The matching model cannot read “天”').waitFor({ state: 'detached' });
-    await page.getByRole('option', { name: /Found by: .*Visual match/ }).first().waitFor();
+    await page
+      .getByRole('option', { name: /Found by: .*Visual match/ })
+      .first()
+      .waitFor();
     expect(await accessibilityProblems(opened)).toEqual([]);
   });
 
