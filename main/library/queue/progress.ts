@@ -80,6 +80,7 @@ export class QueueEvents {
   readonly #eventOf: (runId: number | 'queue') => QueueEvent | undefined;
   readonly #listeners = new Set<QueueListener>();
   readonly #changed = new Set<number>();
+  readonly #begun = new Set<number>();
   #stopTimer: (() => void) | undefined;
   #notifiedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -124,6 +125,15 @@ export class QueueEvents {
     }
   }
 
+  /** Told at once the first time: a run may end before the next notification, and whoever never saw it open takes it for an old one. */
+  opened(runId: number): void {
+    if (this.#begun.has(runId)) this.changed(runId);
+    else {
+      this.#begun.add(runId);
+      this.#send(runId);
+    }
+  }
+
   changed(runId: number | 'queue'): void {
     this.#changed.add(runId === 'queue' ? wholeQueue : runId);
     if (this.#stopTimer !== undefined) return;
@@ -146,10 +156,12 @@ export class QueueEvents {
     this.#notifiedAtMs = this.#clock.nowMs();
     const changed = [...this.#changed];
     this.#changed.clear();
-    for (const id of changed) {
-      const event = this.#eventOf(id === wholeQueue ? 'queue' : id);
-      if (event === undefined) continue;
-      for (const listener of this.#listeners) listener(event);
-    }
+    for (const id of changed) this.#send(id);
+  }
+
+  #send(id: number): void {
+    const event = this.#eventOf(id === wholeQueue ? 'queue' : id);
+    if (event === undefined) return;
+    for (const listener of this.#listeners) listener(event);
   }
 }

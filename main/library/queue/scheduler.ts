@@ -152,7 +152,7 @@ export class Scheduler implements AsyncDisposable {
     this.runs.reload();
     for (const run of this.runs.open) this.#workerFor(run);
     for (const worker of this.#workers.values()) worker.wake();
-    for (const { id } of this.runs.open) this.events.changed(id);
+    for (const { id } of this.runs.open) this.events.opened(id);
     this.events.changed('queue');
   }
 
