@@ -13,7 +13,10 @@ export interface Applied {
   readonly missing: readonly number[];
 }
 
-/** In their order, in one transaction: a few files' at a time. @throws CatalogError */
+/**
+ * In their order, in one transaction: a few files' at a time. What was planned for a folder that a person took out
+ * meanwhile is left: its photos are missing. @throws CatalogError
+ */
 export function applyPlan(
   { connection, roots, folders, places }: WatchedCatalog,
   actions: readonly (Action | FolderAction | MissingAction | RootAction)[],
@@ -24,6 +27,7 @@ export function applyPlan(
   const missing: number[] = [];
   connection.write(() => {
     for (const action of actions) {
+      if ('file' in action && roots.isRemoved(action.file.place.folderId)) continue;
       switch (action.kind) {
         case 'insert':
           found.push(places.insert(action.file.place, action.file.read));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LiveSidecarStore } from '../../../main/library/catalog/exports/liveSidecars.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
+import { applyPlan } from '../../../main/library/watch/applyPlan.ts';
 import { addRoot, coveringRoot, removeRoot } from '../../../main/library/watch/libraryRoots.ts';
 import { systemVolumes, type Volumes } from '../../../main/library/watch/volumes.ts';
 import { WatchedLibrary } from './watchedLibrary.ts';
@@ -100,6 +101,28 @@ describe('removing a folder', () => {
     expect(await library.add('one')).toBe(one);
     await library.scan();
     expect(library.captionsAt('one/a.jpg')).toEqual(['caption of one/a.jpg']);
+  });
+
+  it('lets nothing come back that was planned before', async () => {
+    await using library = await WatchedLibrary.open();
+    await library.write('a.jpg');
+    const root = await library.add();
+    await library.scan();
+    const { catalog } = library.context;
+    const folderId = catalog.folders.ensure(root, '');
+    const file = {
+      place: { folderId, name: 'b.jpg', nameKey: 'b.jpg' },
+      read: {
+        ...{ sizeBytes: 1, modifiedMs: 1, changedMs: 1, modifiedNs: 0, changedNs: 0, fileNumber: null },
+        ...{ fingerprint: Buffer.alloc(32, 1), contentSha256: null },
+      },
+    };
+    await removeRoot(library.context, root);
+    applyPlan(catalog, [{ kind: 'insert', file } as never]);
+    expect(library.present()).toEqual([]);
+    catalog.roots.setState(root, 'online');
+    applyPlan(catalog, [{ kind: 'insert', file } as never]);
+    expect(library.present()).toEqual(['b.jpg']);
   });
 
   it('is finished by the next scan when it was cut short', async () => {

@@ -155,6 +155,17 @@ export class RootStore {
       .map((photo) => ({ ...photo, relativePath: soundPath(photo.relativePath) }));
   }
 
+  /** Whether a person took out the folder, or one above it. */
+  isRemoved(folderId: number): boolean {
+    return (
+      this.#connection
+        .prepare<[number]>(
+          "SELECT 1 FROM folder JOIN root ON root.id = root_id WHERE folder.id = ? AND root.state = 'removed'",
+        )
+        .get(folderId) !== undefined
+    );
+  }
+
   setState(id: number, state: RootState): void {
     this.#connection.write(() => {
       this.#connection.prepare('UPDATE root SET state = ? WHERE id = ?').run(state, id);
