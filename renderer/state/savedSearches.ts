@@ -46,18 +46,32 @@ export function savedSearchMenu(app: AppState, search: SavedSearch, startRename:
 }
 
 export async function removeSavedSearch(app: AppState, name: string): Promise<void> {
+  const kept = app.settings.all.savedSearches.filter((search) => search.name !== name);
+  await change(app, kept, app.texts.library.searchRemoved(name));
+}
+
+/** With a way back, and a notice where there is something to say. Returns whether it was done. */
+async function change(app: AppState, savedSearches: readonly SavedSearch[], said?: string): Promise<boolean> {
   const before = app.settings.all.savedSearches;
   try {
-    await app.settings.change({ savedSearches: before.filter((search) => search.name !== name) });
-    app.toast(app.texts.library.searchRemoved(name), {
-      action: {
-        title: app.texts.common.undo,
-        run: () => void app.settings.change({ savedSearches: before }).catch((error: unknown) => app.report(error)),
-      },
-    });
+    await app.settings.change({ savedSearches: [...savedSearches] });
   } catch (error) {
     app.report(error);
+    return false;
   }
+  if (said === undefined) return true;
+  const undo = () => void app.settings.change({ savedSearches: before }).catch((error: unknown) => app.report(error));
+  app.toast(said, { action: { title: app.texts.common.undo, run: undo } });
+  return true;
+}
+
+/** One of the same name gives way to it, which is said. Returns whether it was saved. */
+export async function saveSearch(app: AppState, name: string, query: string): Promise<boolean> {
+  const all = app.settings.all.savedSearches;
+  const others = all.filter((search) => search.name !== name);
+  const { searchSaved, searchReplaced } = app.texts.library;
+  const said = others.length < all.length ? searchReplaced : searchSaved;
+  return await change(app, [...others, { name, query }], said(name));
 }
 
 /** One place up or down in the order that the person gives them. */
@@ -67,23 +81,15 @@ export async function moveSavedSearch(app: AppState, name: string, by: 1 | -1): 
   const [moved] = savedSearches.splice(place, 1);
   if (moved === undefined || place + by < 0 || place + by > savedSearches.length) return;
   savedSearches.splice(place + by, 0, moved);
-  try {
-    await app.settings.change({ savedSearches });
-  } catch (error) {
-    app.report(error);
-  }
+  await change(app, savedSearches);
 }
 
-/** One of the new name gives way to it. */
+/** One of the new name gives way to it, which is said. */
 export async function renameSavedSearch(app: AppState, name: string, newName: string): Promise<void> {
   const chosen = newName.trim();
   if (chosen === '' || chosen === name) return;
-  const savedSearches = app.settings.all.savedSearches
-    .filter((search) => search.name !== chosen)
-    .map((search) => (search.name === name ? { ...search, name: chosen } : search));
-  try {
-    await app.settings.change({ savedSearches });
-  } catch (error) {
-    app.report(error);
-  }
+  const all = app.settings.all.savedSearches;
+  const others = all.filter((search) => search.name !== chosen);
+  const renamed = others.map((search) => (search.name === name ? { ...search, name: chosen } : search));
+  await change(app, renamed, others.length < all.length ? app.texts.library.searchReplaced(chosen) : undefined);
 }

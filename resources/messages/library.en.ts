@@ -97,6 +97,7 @@ export const library = {
   moveSearchDown: 'Move down',
   searchSaved: (name: string) => `Saved as ${name}.`,
   searchRemoved: (name: string) => `Removed ${name}.`,
+  searchReplaced: (name: string) => `Replaced ${name}.`,
   /** Why a photo was found by words and by looks. */
   foundIn: {
     caption: 'Caption',

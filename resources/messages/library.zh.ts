@@ -96,6 +96,7 @@ export const library: typeof en = {
   moveSearchDown: '下移',
   searchSaved: (name) => `已保存为“${name}”。`,
   searchRemoved: (name) => `已移除“${name}”。`,
+  searchReplaced: (name) => `已替换“${name}”。`,
   foundIn: {
     caption: '说明',
     tag: '标签',

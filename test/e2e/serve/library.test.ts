@@ -5,7 +5,14 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { present } from '../../support/present.ts';
-import { accessibilityProblems, onDesktop, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
+import {
+  accessibilityProblems,
+  noticeButton,
+  onDesktop,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+} from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
 let library: ServedLibrary;
@@ -328,6 +335,13 @@ describe('the filter bar', () => {
       const row = sidebar.getByRole('button', { name });
       await expect.poll(() => row.evaluate((button) => button === document.activeElement)).toBe(true);
     };
+    // A search whose name another one takes comes back.
+    await page.keyboard.press('F2');
+    await page.keyboard.type('Upright ones');
+    await page.keyboard.press('Enter');
+    await noticeButton(page, 'Replaced Upright ones.', 'Undo').click();
+    await expect.poll(async () => said(await saved())).toEqual(['In town 6', expect.stringMatching(/^Upright ones/)]);
+    await sidebar.getByRole('button', { name: /^In town/ }).focus();
     await page.keyboard.press('Delete');
     await hasFocus(/^Upright ones/);
     await page.keyboard.press('F2');
