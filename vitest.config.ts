@@ -22,13 +22,14 @@ const browserTests = [...servedPages, ...desktopPages];
 const electronTests = ['test/electron/smoke/**/*.test.ts'];
 
 /**
- * Need a process of their own: they replace modules for whoever imports them, or keep models, devices or the
- * application's entry in it.
+ * Need a process of their own: they replace modules for whoever imports them, keep models, devices or the application's
+ * entry in it, or measure its memory.
  */
 const isolatedTests = [
   'test/{e2e,electron,parity}/**/*.test.ts',
   'test/library/files/settledLibraryFolder.test.ts',
   'test/library/files/withoutHardLinks.test.ts',
+  'test/unit/preprocess/realImages.test.ts',
 ];
 
 const nodeTests = { testTimeout: 60_000, hookTimeout: 120_000 };

@@ -144,7 +144,7 @@ describe.each(transports)('runs over $name', ({ connect }) => {
     const photoIds = [test.photoId('upright.jpg'), test.photoId('wide.jpg')];
     const copied = await client.answers.copy({ runId, questionIds, photoIds, withPhotos: true });
     expect(copied.text.split('\r\n')).toEqual([
-      'file_name\twhat is it?',
+      'file_name\tsubject',
       'upright.jpg\twhat is it?: upright.jpg',
       'wide.jpg\twhat is it?: wide.jpg',
     ]);
