@@ -98,7 +98,7 @@ export type QueueState = z.output<typeof queueStateSchema>;
 /** How far the photos are indexed for visual search, by the default matching model. */
 export const indexingStateSchema = z.object({
   indexed: z.int(),
-  /** Still to come, whoever asks for it. */
+  /** Not indexed yet, whether somebody asked for it or not. */
   left: z.int(),
   /** They are indexed by themselves. */
   automatic: z.boolean(),
