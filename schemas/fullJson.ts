@@ -116,6 +116,15 @@ const authored = {
 const approvedAt = timeSchema
   .nullable()
   .describe("When a person said of a model's or an import's that it is right; the author stays who it was.");
+const copiedFrom = z
+  .looseObject({
+    file: z.string().min(1).nullable().describe('As `file` of photos names it; null where it is not known any more.'),
+  })
+  .nullable()
+  .optional()
+  .describe(
+    'The photo that the model wrote it for, where this one of its stack was given the same. Documents of before do not say it.',
+  );
 const outdated = z.boolean().describe("The photo's content changed since.");
 const instruction = z
   .string()
@@ -146,6 +155,7 @@ export const fullTextSchema = z
       .looseObject({ width: z.int().min(1), height: z.int().min(1) })
       .nullable()
       .describe('The picture that the model saw, in pixels.'),
+    copiedFrom,
     basedOn: z.int().min(0).nullable().describe('Index in this list of the text that a person started from.'),
     basedOnOther: z
       .looseObject({ kind: textKindSchema, index: z.int().min(0) })
@@ -177,6 +187,7 @@ export const fullAnswerSchema = z
       .array(z.looseObject({ text: z.string(), probability: probabilitySchema }))
       .nullable()
       .describe('Where the model had to choose.'),
+    copiedFrom,
     warnings: z.array(warningSchema),
   })
   .meta({ id: 'answer' });

@@ -84,7 +84,7 @@ function textsOf(catalog: Catalog, photoId: number, revision: number, kind: Text
       preset: presetOf(run.description),
       prompt: caption.prompt ?? run.identity?.prompt ?? null,
       basedOn: originOf(catalog, caption),
-      copiedFrom: copiedFrom(catalog, photoId, basedOnPhoto(catalog, caption)),
+      copiedFrom: copiedFrom(catalog, caption.copiedFromId),
       warnings: [...caption.warnings],
       candidates: caption.candidates.map(({ text, itm }) => ({ text, itm })),
       createdAtMs: caption.createdAtMs,
@@ -92,13 +92,10 @@ function textsOf(catalog: Catalog, photoId: number, revision: number, kind: Text
   });
 }
 
-function basedOnPhoto({ captions }: Catalog, { basedOnId }: StoredCaption): number | undefined {
-  return basedOnId === undefined ? undefined : captions.get(basedOnId)?.photoId;
-}
-
-function copiedFrom(catalog: Catalog, photoId: number, otherId: number | undefined): StoredText['copiedFrom'] {
-  if (otherId === undefined || otherId === photoId) return null;
-  return { photoId: otherId, name: catalog.photos.find(otherId)?.name ?? null };
+function copiedFrom(catalog: Catalog, otherId: number | undefined): StoredText['copiedFrom'] {
+  if (otherId === undefined) return null;
+  const { id = null, name = null } = catalog.photos.find(otherId) ?? {};
+  return { photoId: id, name };
 }
 
 /** What others wrote that it was made from: a person's text that goes on from an earlier one of theirs has its origin. */
@@ -148,6 +145,6 @@ function answersOf(catalog: Catalog, photoId: number, revision: number): PhotoDe
       modelId: catalog.runs.get(runId).identity?.model.id ?? null,
       modelVersions: catalog.modelVersions.of(runId),
       stale: photoRevision < revision,
-      copiedFrom: copiedFrom(catalog, photoId, copiedFromId),
+      copiedFrom: copiedFrom(catalog, copiedFromId),
     }));
 }

@@ -13,7 +13,7 @@ import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
 import { tagNames } from '../library/catalog/texts/tags.ts';
 import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
-import { chooseModel, ModelChoiceError, type UsableModel } from '../library/models/chooseModel.ts';
+import { chooseModel, ModelChoiceError, stackChecker, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
 import { maxTokensOfKinds, presetsOfKinds } from '../library/prompting/kindDefaults.ts';
@@ -49,7 +49,7 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
   const model = await writerOf(app, request.modelId);
   const preset = request.preset ?? (request.prompt === undefined ? presetsOfKinds[writes] : undefined);
   const { text, kind } = wordingOf(app, model, { ...request, preset });
-  const filterModelId = request.filterModelId ?? (await scorerByItself(app, request));
+  const filterModelId = request.filterModelId ?? (await scorerByItself(app, request, model));
   const isFiltered = request.candidates > 1 || filterModelId !== undefined;
   const sampling: GenerationSettingsInput = request.candidates > 1 ? { sample: true, topP: 0.9 } : {};
   const identity: RunIdentity = {
@@ -85,13 +85,13 @@ export async function captionWork(app: App, request: CaptionRequest): Promise<Ne
 async function scorerByItself(
   app: App,
   { photoIds, again = false, writes = 'caption', oncePerStack = false }: CaptionRequest,
+  writer: UsableModel,
 ): Promise<string | undefined> {
+  const checker = oncePerStack
+    ? stackChecker(await app.models.list(), app.catalog.settings.get('matchingModelId') ?? undefined, writer)
+    : undefined;
   const replacesDoubted = again && writes === 'caption' && app.catalog.captions.isAnyDoubtful(photoIds);
-  if (!oncePerStack && !replacesDoubted) return undefined;
-  if (oncePerStack && (await app.models.list()).some(({ facts }) => facts?.kind === 'matcher')) {
-    // That nothing is checked is said where none is installed, and only there.
-    return (await scorerOf(app, undefined)).id;
-  }
+  if (checker !== undefined || !replacesDoubted) return checker?.id;
   try {
     return (await scorerOf(app, undefined)).id;
   } catch (error) {

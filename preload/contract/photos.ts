@@ -108,8 +108,8 @@ export const photoCardSchema = z.object({
 });
 export type PhotoCard = z.output<typeof photoCardSchema>;
 
-/** The photo that it was written for, where that is another one of its stack; its name is null when it left the library. */
-const copiedFrom = z.object({ photoId: idSchema, name: z.string().nullable() }).nullable();
+/** The photo that it was written for, where that is another one; of one that is not in the library, nothing is known. */
+const copiedFrom = z.object({ photoId: idSchema.nullable(), name: z.string().nullable() }).nullable();
 
 export const storedCaptionSchema = shownCaptionSchema.extend({
   shown: z.boolean(),

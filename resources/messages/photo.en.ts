@@ -151,9 +151,9 @@ export const photo = {
   byHuman: 'You',
   byImport: 'Imported',
   basedOn: (author: string) => `based on: ${author}`,
-  /** @param name of the photo; null where it left the library */
+  /** @param name of the photo; null where it is not in the library */
   copiedFrom: (name: string | null) =>
-    name === null ? 'copied from a photo that is no longer in the library' : `copied from ${name}`,
+    name === null ? 'copied from a photo that is not in the library' : `copied from ${name}`,
   run: (id: number) => `Run ${id}`,
   askedWith: 'Prompt',
   writtenAt: 'Written',

@@ -152,7 +152,7 @@ export const photo: typeof en = {
   byHuman: '你',
   byImport: '导入',
   basedOn: (author) => `基于：${author}`,
-  copiedFrom: (name) => (name === null ? '复制自一张已不在图库中的照片' : `复制自 ${name}`),
+  copiedFrom: (name) => (name === null ? '复制自一张不在图库中的照片' : `复制自 ${name}`),
   run: (id) => `任务 ${id}`,
   askedWith: '提示词',
   writtenAt: '撰写时间',

@@ -69,6 +69,11 @@ describe('captions', () => {
     expect(checked.identity.filter).toMatchObject({ model: { id: 'itm' }, candidates: 1, doubtfulBelow: 0.25 });
     expect(checked).toMatchObject({ photoIds: [top, other], tops: new Map([[other, top]]) });
     expect((await captionWork(appWith(writer('one')), request)).identity.filter).toBeUndefined();
+    // The demo model knows nothing of what another one writes, unless the settings name it.
+    const demo = { ...scorer('demo'), bundled: true };
+    expect((await captionWork(appWith(writer('one'), demo), request)).identity.filter).toBeUndefined();
+    test.catalog.settings.set('matchingModelId', 'demo');
+    expect((await captionWork(appWith(writer('one'), demo), request)).identity.filter).toBeDefined();
   });
 
   it('are stopped where they repeat themselves, and a single one is neither sampled nor scored', async () => {

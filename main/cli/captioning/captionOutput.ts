@@ -71,6 +71,7 @@ export class LinesOutput implements CaptionOutput {
           width: caption.width,
           height: caption.height,
           ...caption.captionScore,
+          ...(caption.copiedFrom === undefined ? {} : { copiedFrom: caption.copiedFrom?.shownAs ?? null }),
           ...(caption.warnings === undefined ? {} : { warnings: caption.warnings }),
         })
       : `${printable(photo.shownAs)}\t${printable(caption.text)}${caption.captionScore?.doubtful === true ? '\tdoubtful' : ''}`;

@@ -38,6 +38,8 @@ export interface CaptionPlan {
   readonly filter: FilterPlan | undefined;
   /** Only a sample of the photos, before the same is done with all of them; nothing is written into files. */
   readonly tries: boolean;
+  /** Once for each stack. */
+  readonly stacks: boolean;
   /** Also what has a caption on these terms. */
   readonly again: boolean;
   readonly json: boolean;
@@ -65,6 +67,7 @@ const optionValuesSchema = z.object({
   format: z.string().optional(),
   json: z.boolean().default(false),
   again: z.boolean().default(false),
+  stacks: z.boolean().default(false),
   try: z.boolean().default(false),
   bom: z.boolean().default(false),
   candidates: z.string().optional(),
@@ -73,7 +76,21 @@ const optionValuesSchema = z.object({
 
 export async function captionPlan(paths: readonly string[], optionValues: unknown, cwd: string): Promise<CaptionPlan> {
   const values = optionValuesSchema.parse(optionValues);
-  const { write, model, prompt, preset, out, format, json, again, try: tries, bom, candidates, filter } = values;
+  const {
+    write,
+    model,
+    prompt,
+    preset,
+    out,
+    format,
+    json,
+    again,
+    stacks,
+    try: tries,
+    bom,
+    candidates,
+    filter,
+  } = values;
   if (paths.some((named) => named === '')) {
     throw new UsageError((usage) => usage.empty('path'));
   }
@@ -106,6 +123,7 @@ export async function captionPlan(paths: readonly string[], optionValues: unknow
     writes,
     target: tries ? { kind: 'lines' } : target,
     tries,
+    stacks,
     prompt,
     preset,
     settings,

@@ -27,6 +27,8 @@ export interface CaptionRunParts {
   /** Also photos that have a caption on these terms. */
   readonly again: boolean;
   readonly photos: readonly CataloguedPhoto[];
+  /** As `NewWork` has them. */
+  readonly tops: ReadonlyMap<number, number> | undefined;
   readonly output: CaptionOutput;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -40,6 +42,8 @@ export class CaptionRun {
   readonly writes: TextKind;
   /** Photos that got their text, of whatever kind. */
   captioned = 0;
+  /** Those of them that got the text of another photo of their stack. */
+  copied = 0;
   /** Captioned by an earlier call. */
   resumed = 0;
   /** Captions, of either, that the filter does not believe. */
@@ -61,14 +65,14 @@ export class CaptionRun {
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */
   async captionAll(): Promise<void> {
-    const { library, ownRuns, description, identity, again, signal } = this.#parts;
+    const { library, ownRuns, description, identity, tops, again, signal } = this.#parts;
     const due = await this.#deliverEarlier();
     this.#due = due.length;
     this.restartClock();
     if (due.length === 0) return;
     const waiting = new Map(due.map((photo) => [photo.id, photo]));
     this.#current = due[0]?.shownAs ?? '';
-    const order = { description, identity, photoIds: due.map(({ id }) => id), again };
+    const order = { description, identity, photoIds: due.map(({ id }) => id), tops, again };
     const work = new CaptionWork({ catalog: library.catalog, queue: library.queue, ownRuns }, order);
     for await (const outcome of inOrder(order.photoIds, work.outcomes(signal), ({ photoId }) => photoId)) {
       const photo = waiting.get(outcome.photoId);
@@ -76,6 +80,8 @@ export class CaptionRun {
       if (photo === undefined) continue;
       if ('problem' in outcome) {
         await this.#fail(photo, outcome.problem);
+      } else if ('kept' in outcome) {
+        this.kept += 1;
       } else {
         await this.#add(photo, outcome.caption);
       }
@@ -145,12 +151,13 @@ export class CaptionRun {
     }
     await this.#deliver(photo, caption, () => {
       this.captioned += 1;
+      if (caption.copiedFromId !== undefined) this.copied += 1;
     });
   }
 
   async #deliver(photo: CataloguedPhoto, stored: StoredCaption, onDelivered: () => void): Promise<void> {
     try {
-      const caption = await this.#withHash(photo, captionOf(stored));
+      const caption = await this.#withHash(photo, this.#captionOf(stored));
       if (await this.#parts.output.deliver(photo, caption)) {
         onDelivered();
         if (caption.captionScore?.doubtful === true) this.doubtful += 1;
@@ -160,6 +167,30 @@ export class CaptionRun {
     } catch (error) {
       await this.#failOrThrow(photo, error);
     }
+  }
+
+  /** As the formats take it. Of a picture that no model saw, the size is the photo's own. */
+  #captionOf(stored: StoredCaption): Caption {
+    const { text, createdAtMs, prompt, warnings, itm, doubtful, candidates, copiedFromId } = stored;
+    const { width = null, height = null } =
+      stored.size ?? this.#parts.library.catalog.photos.find(stored.photoId)?.details ?? {};
+    return {
+      ...{ text, width, height },
+      atMs: createdAtMs,
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(warnings.length === 0 ? {} : { warnings }),
+      ...(itm === undefined || doubtful === undefined ? {} : { captionScore: { itm, doubtful, candidates } }),
+      ...(copiedFromId === undefined ? {} : { copiedFrom: this.#named(copiedFromId) }),
+    };
+  }
+
+  /** As the person named it, or where it is; null of one that is not in the library. */
+  #named(photoId: number): Caption['copiedFrom'] {
+    const { photos, library } = this.#parts;
+    const photo = photos.find(({ id }) => id === photoId);
+    if (photo !== undefined) return { file: photo.relativePath, shownAs: photo.shownAs };
+    const path = library.catalog.photos.find(photoId)?.path;
+    return path === undefined ? null : { file: path, shownAs: path };
   }
 
   async #withHash(photo: CataloguedPhoto, caption: Caption): Promise<Caption> {
@@ -209,18 +240,4 @@ export class CaptionRun {
       ...parts,
     ]);
   }
-}
-
-/** As the formats take it. */
-function captionOf(stored: StoredCaption): Caption {
-  const { text, size, createdAtMs, prompt, warnings, itm, doubtful, candidates } = stored;
-  return {
-    text,
-    width: size?.width ?? 0,
-    height: size?.height ?? 0,
-    atMs: createdAtMs,
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(warnings.length === 0 ? {} : { warnings }),
-    ...(itm === undefined || doubtful === undefined ? {} : { captionScore: { itm, doubtful, candidates } }),
-  };
 }

@@ -31,10 +31,15 @@ export interface CaptionTrial {
   sayRest(captioned: number): Promise<void>;
 }
 
-export async function beginTrial(parts: TrialParts, photos: readonly CataloguedPhoto[]): Promise<CaptionTrial> {
+/** @param tops of photos that get the text of their stack's top photo where it holds for them: these are not tried */
+export async function beginTrial(
+  parts: TrialParts,
+  photos: readonly CataloguedPhoto[],
+  tops: ReadonlyMap<number, number> | undefined,
+): Promise<CaptionTrial> {
   const { library, identity, model, device, json, context, terminal, resources } = parts;
   const { catalog, features } = library;
-  const work: EstimatedWork = { kind: 'caption', identity, photoIds: photos.map(({ id }) => id) };
+  const work: EstimatedWork = { kind: 'caption', identity, photoIds: photos.map(({ id }) => id), tops };
   const speed = context.machineSpeed(catalog.libraryFolder);
   const estimate = await estimateWork(
     {

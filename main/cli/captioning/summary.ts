@@ -9,6 +9,8 @@ export interface RunResult {
   /** The kind of the texts. */
   readonly writes: TextKind;
   readonly captioned: number;
+  /** Those of them that got the text of another photo of their stack. */
+  readonly copied: number;
   readonly resumed: number;
   readonly doubtful: number;
   readonly kept: number;
@@ -20,9 +22,10 @@ const maxListed = 20;
 
 export function summaryLines(result: RunResult, place: string | undefined, { commandLine }: CliTexts): string[] {
   const { general, photos } = commandLine;
-  const { writes, captioned, resumed, doubtful, kept, failures } = result;
+  const { writes, captioned, copied, resumed, doubtful, kept, failures } = result;
   const counts = general.list([
     photos.written[writes](captioned),
+    ...(copied === 0 ? [] : [photos.copied(copied)]),
     ...(resumed === 0 ? [] : [photos.doneBefore(resumed)]),
     ...(doubtful === 0 ? [] : [photos.doubtful(doubtful)]),
     ...(kept === 0 ? [] : [general.kept(kept)]),
@@ -48,6 +51,7 @@ export function summaryJson(result: RunResult, place: string | undefined, isComp
     complete: isComplete,
     ...(result.writes === 'caption' ? {} : { textKind: result.writes }),
     captioned: result.captioned,
+    ...(result.copied === 0 ? {} : { copied: result.copied }),
     resumed: result.resumed,
     doubtful: result.doubtful,
     kept: result.kept,

@@ -1,11 +1,12 @@
 /** @file `vignette caption PATH…`: captions photos and folders of photos. */
 import { Command } from 'commander';
+import { errorText } from '../../../resources/messages/errorText.ts';
 import { sampleSize } from '../../../schemas/pilot.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
 import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import { LibraryError } from '../../library/files/libraryError.ts';
-import type { UsableModel } from '../../library/models/chooseModel.ts';
+import { ModelChoiceError, stackChecker, type UsableModel } from '../../library/models/chooseModel.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
@@ -49,6 +50,7 @@ export function captionCommand(context: CliContext, setExitCode: SetExitCode): C
     .option('--format <FORMAT>', help.caption.format(common.oneOf(captionFormats)))
     .option('--bom', common.byteOrderMark)
     .option('--again', help.caption.again)
+    .option('--stacks', help.caption.stacks)
     .option('--try', help.caption.try(sampleSize));
   command.option('--candidates <K>', help.caption.candidates).option('--filter <ID>', help.caption.filter);
   addDeviceOption(command, common);
@@ -66,7 +68,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const installed = await context.models(libraryFolder).list();
   const plan = await withDefaultModels(asked, libraryFolder, installed);
   const model = chosenModel(installed, plan.modelId);
-  const filter = chooseFilter(installed, model, plan);
+  const filter = chooseFilter(installed, model, plan) ?? (await stackFilter(installed, model, plan, libraryFolder));
   const prompt = await captionPrompt(plan, model, presetSource({ libraryFolder, context, terminal }));
   const target = await preparedTarget(plan.target);
   const search = await searchPhotos(plan, libraryFolder, terminal, context);
@@ -88,9 +90,12 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   if (prompt.template.variables.has('date')) {
     await library.facts.assertDates();
   }
-  const { photos, problems } = await catalogued(library, search, terminal, context);
+  const { photos: all, problems } = await catalogued(library, search, terminal, context);
+  const { photos, tops } = plan.stacks
+    ? await byStacks(all, library, terminal, context)
+    : { photos: all, tops: undefined };
   const trialParts = { library, identity, model, device: plan.device, json: plan.json, context, terminal, resources };
-  const trial = plan.tries ? await trialOf(trialParts, photos) : undefined;
+  const trial = plan.tries ? await trialOf(trialParts, photos, tops) : undefined;
   const { temporaryFolder } = context;
   const isHopeless = search.photos.length === 0 && search.problems.length > 0;
   const output = await openOutput(isHopeless ? { kind: 'lines' } : target, {
@@ -107,6 +112,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
     ownRuns,
     identity,
     photos: trial?.photos ?? photos,
+    tops,
     output,
     terminal,
     description: runDescription(plan),
@@ -139,10 +145,14 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
 }
 
-async function trialOf(parts: TrialParts, photos: readonly CataloguedPhoto[]): Promise<CaptionTrial> {
+async function trialOf(
+  parts: TrialParts,
+  photos: readonly CataloguedPhoto[],
+  tops: ReadonlyMap<number, number> | undefined,
+): Promise<CaptionTrial> {
   // Few calls try first, and what it is chosen by takes its time to load.
   const { beginTrial } = await import('../captioning/captionTrial.ts');
-  return await beginTrial(parts, photos);
+  return await beginTrial(parts, photos, tops);
 }
 
 function runDescription({ paths: [path = '', ...others], writes }: CaptionPlan): RunDescription {
@@ -160,6 +170,25 @@ function runIdentity(
   const ofKind = writes === 'caption' ? {} : { textKind: writes };
   const run = { model: modelIdentity(model), ...asked, ...ofKind, settings };
   return filter === undefined ? run : { ...run, filter: { model: modelIdentity(filter.model), ...filter.settings } };
+}
+
+/** Stack by stack, with the top photo of each of the others. */
+async function byStacks(
+  photos: readonly CataloguedPhoto[],
+  library: Library,
+  terminal: Terminal,
+  context: CliContext,
+): Promise<{ readonly photos: readonly CataloguedPhoto[]; readonly tops: ReadonlyMap<number, number> }> {
+  // What makes small pictures is loaded by those who ask for it only.
+  const { stacksOfPhotos } = await import('../../library/captioning/stacksOfPhotos.ts');
+  const ids = photos.map(({ id }) => id);
+  const { photoIds, tops } = await stacksOfPhotos(library, ids, {
+    signal: context.interrupt,
+    onProgress: (done) => void terminal.progress(() => terminal.texts.commandLine.photos.findingStacks(done)),
+    onUnread: async (error) => await terminal.note(printable(errorText(error, terminal.texts))),
+  });
+  const byId = new Map(photos.map((photo) => [photo.id, photo]));
+  return { photos: photoIds.flatMap((id) => byId.get(id) ?? []), tops };
 }
 
 interface CataloguedPhotos {
@@ -224,6 +253,25 @@ function chooseFilter(
     throw new UsageError((usage) => usage.chooseMatcher);
   }
   return { model, settings: { candidates: filter.candidates, doubtfulBelow: model.facts.doubtfulBelow ?? 0 } };
+}
+
+/** What is written once for a stack is checked for each of its photos, where a model can. */
+async function stackFilter(
+  installed: readonly ListedModel[],
+  writer: UsableModel,
+  { stacks }: CaptionPlan,
+  libraryFolder: string,
+): Promise<ChosenFilter | undefined> {
+  if (!stacks) return undefined;
+  try {
+    const model = stackChecker(installed, await defaultModelId(libraryFolder, installed, 'matcher'), writer);
+    return model && { model, settings: { candidates: 1, doubtfulBelow: model.facts.doubtfulBelow ?? 0 } };
+  } catch (error) {
+    if (error instanceof ModelChoiceError && error.code === 'MODEL_NOT_CHOSEN') {
+      throw new UsageError((usage) => usage.chooseMatcher);
+    }
+    throw error;
+  }
 }
 
 async function searchPhotos(

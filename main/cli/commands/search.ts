@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
-import type { FileInfo } from '../../../schemas/fileInfo.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import type { PhotoCard } from '../../library/catalog/photos/cards.ts';
 import { defaultDirection, type OrderBy, searchOrders } from '../../library/catalog/search/orders.ts';
@@ -118,7 +117,7 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   if (json) {
     await terminal.print(
       JSON.stringify(
-        found.map((photo) => photoJson(photo, catalog.fileInfo.of(photo.card.id))),
+        found.map((photo) => photoJson(photo, catalog)),
         null,
         2,
       ),
@@ -149,8 +148,9 @@ async function describe(
   return cards.map((card) => ({ path: catalog.photos.photoFile(card.id), card }));
 }
 
-function photoJson({ path, card }: FoundPhoto, fileInfo: FileInfo): Record<string, unknown> {
+function photoJson({ path, card }: FoundPhoto, catalog: Catalog): Record<string, unknown> {
   const { id, caption, tags, width, height, unreachable } = card;
+  const [shown] = caption === null ? [] : catalog.captions.of(id);
   return {
     id,
     path,
@@ -158,12 +158,20 @@ function photoJson({ path, card }: FoundPhoto, fileInfo: FileInfo): Record<strin
     ...(caption === null
       ? {}
       : { source: caption.source, model: caption.modelId, stale: caption.stale, itm: caption.itm }),
+    ...(shown?.copiedFromId === undefined ? {} : { copiedFrom: catalog.photos.find(shown.copiedFromId)?.path ?? null }),
     tags,
     width,
     height,
-    fileInfo,
+    stack: stackJson(id, catalog),
+    fileInfo: catalog.fileInfo.of(id),
     ...(unreachable === null ? {} : { unreachable }),
   };
+}
+
+/** By the numbers of photos, as `stack:` takes them; null where it is in none. */
+function stackJson(photoId: number, { stacks }: Catalog): { top: number; photos: readonly number[] } | null {
+  const photos = stacks.photosWith(photoId);
+  return photos.length < 2 ? null : { top: photos[0] ?? photoId, photos };
 }
 
 function lineOf({ path, card }: FoundPhoto): string {

@@ -6,6 +6,7 @@
 import type { Problem } from '../../../schemas/problem.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { TopResults } from '../catalog/jobs/topResults.ts';
 import { problemError } from '../catalog/problems.ts';
 import type { StoredCaption } from '../catalog/texts/captions.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
@@ -15,13 +16,17 @@ import type { LibraryQueue } from '../queue/queue.ts';
 
 export type CaptionOutcome =
   | { readonly photoId: number; readonly caption: StoredCaption }
-  | { readonly photoId: number; readonly problem: Problem };
+  | { readonly photoId: number; readonly problem: Problem }
+  /** Of a photo that was to get the text of its stack: it has one that a person wrote or approved. */
+  | { readonly photoId: number; readonly kept: true };
 
 export interface CaptionOrder {
   readonly description: RunDescription;
   readonly identity: RunIdentity;
   /** In the order in which they are wanted. */
   readonly photoIds: readonly number[];
+  /** As `NewWork` has them. */
+  readonly tops?: ReadonlyMap<number, number> | undefined;
   /** Also photos that have a caption on equal terms. */
   readonly again: boolean;
 }
@@ -42,11 +47,13 @@ export class CaptionWork {
   readonly #finished: CaptionOutcome[] = [];
   readonly #pending: Set<number>;
   readonly #order: CaptionOrder;
+  readonly #tops: TopResults;
   #stopped: Problem | undefined;
 
   constructor(parts: CaptionWorkParts, order: CaptionOrder) {
     this.#parts = parts;
     this.#order = order;
+    this.#tops = new TopResults(parts.catalog.connection);
     this.#pending = new Set(order.photoIds);
   }
 
@@ -98,10 +105,13 @@ export class CaptionWork {
 
   async #begin(signal: AbortSignal): Promise<void> {
     const { queue, ownRuns } = this.#parts;
-    const { description, identity, photoIds, again } = this.#order;
+    const { description, identity, photoIds, tops, again } = this.#order;
     const runId = this.#goOn();
     const due = again && runId !== undefined ? photoIds.filter((id) => !this.#isDoneBy(id, runId)) : photoIds;
-    const added = await queue.add({ kind: 'caption', description, identity, photoIds: due, again, runId }, signal);
+    const added = await queue.add(
+      { kind: 'caption', description, identity, photoIds: due, tops, again, runId },
+      signal,
+    );
     if (added.runId !== undefined) ownRuns.add(added.runId);
     await queue.start();
     for (const id of ownRuns) queue.resumeRun(id);
@@ -146,7 +156,7 @@ export class CaptionWork {
     for (const photoId of this.#pending) {
       this.#collect(photoId);
       // Neither a caption nor a job is left of it.
-      if (isOver && this.#pending.has(photoId)) this.#finish({ photoId, problem: photoGone });
+      if (isOver && this.#pending.has(photoId)) this.#finish(this.#withoutJob(photoId));
     }
     this.#news.notify();
   }
@@ -162,6 +172,12 @@ export class CaptionWork {
       const job = catalog.captionRuns.jobOf(photoId, runId);
       if (job !== undefined && job !== 'waiting') this.#finish({ photoId, problem: job });
     }
+  }
+
+  #withoutJob(photoId: number): CaptionOutcome {
+    const { tops, identity } = this.#order;
+    const isKept = tops?.has(photoId) && this.#tops.hasPersonsText(photoId, identity.textKind ?? 'caption');
+    return isKept ? { photoId, kept: true } : { photoId, problem: photoGone };
   }
 
   #captionOf(photoId: number): StoredCaption | undefined {

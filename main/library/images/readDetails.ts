@@ -22,6 +22,8 @@ export interface ReadDetailsOptions {
   readonly writtenXmp: Pick<WrittenXmpStore, 'of'>;
   readonly embeddedText: Pick<EmbeddedTextStore, 'of'>;
   readonly metadata: Pick<PictureProcesses, 'read'>;
+  /** By default all. */
+  readonly only?: ReadonlySet<number> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told after every few photos. */
   readonly onProgress?: ((done: number) => void) | undefined;
@@ -40,7 +42,7 @@ const pageSize = 128;
  * @throws LibraryError EXIFTOOL_UNAVAILABLE where a file needs it; CatalogError; the signal's reason
  */
 export async function readDetails(options: ReadDetailsOptions): Promise<number> {
-  const { photos, signal, onProgress } = options;
+  const { photos, only, signal, onProgress } = options;
   let done = 0;
   for (let afterId = 0; ; ) {
     const page = photos.withoutDetails(afterId, pageSize);
@@ -49,7 +51,7 @@ export async function readDetails(options: ReadDetailsOptions): Promise<number> 
     afterId = last.id;
     for (let start = 0; start < page.length; start += filesAtOnce) {
       signal?.throwIfAborted();
-      const due = page.slice(start, start + filesAtOnce);
+      const due = page.slice(start, start + filesAtOnce).filter(({ id }) => only?.has(id) !== false);
       const read = (await Promise.all(due.map((photo) => readPhoto(photo, options)))).filter(
         (one) => one !== undefined,
       );

@@ -111,7 +111,7 @@ function runOf({ model, prompt, kind, textKind, filter, ...terms }: RunIdentity)
 }
 
 function recordOf(caption: Caption, run: RunIdentity): Omit<DocumentRecord, 'file' | 'key'> {
-  const { text, width, height, captionScore, contentSha256, atMs } = caption;
+  const { text, width, height, captionScore, copiedFrom, contentSha256, atMs } = caption;
   const { itm = null, doubtful = null, candidates = [] } = captionScore ?? {};
   return {
     width,
@@ -140,7 +140,8 @@ function recordOf(caption: Caption, run: RunIdentity): Omit<DocumentRecord, 'fil
         scores: itm === null ? [] : [{ itm, itc: null, doubtful, run: runKey, atMs }],
         candidates,
         warnings: caption.warnings ?? [],
-        seen: { width, height },
+        seen: copiedFrom !== undefined || width === null || height === null ? null : { width, height },
+        copiedFrom: copiedFrom === undefined ? null : { file: copiedFrom?.file ?? null },
         basedOn: null,
       },
     ],

@@ -158,8 +158,10 @@ function recordsOf(
   connection: CatalogConnection,
   { photoIds, names, nameLevels, ...args }: NamedPhotos,
 ): (DocumentRecord | null)[] {
-  const found = exportRecords(connection, { photoIds, ...args });
-  const paths = 'baseFolder' in names ? pathsOf(connection, photoIds, names.baseFolder) : undefined;
+  const baseFolder = 'baseFolder' in names ? names.baseFolder : undefined;
+  const namesOf = (ids: readonly number[]) => pathsOf(connection, ids, baseFolder);
+  const found = exportRecords(connection, { photoIds, namesOf, ...args });
+  const paths = 'baseFolder' in names ? namesOf(photoIds) : undefined;
   const given = 'baseFolder' in names ? [] : names;
   return photoIds.map((id, index) => {
     const record = found.get(id);

@@ -136,6 +136,7 @@ function fullText(text: DocumentText, kind: TextKind): FullText {
     candidates: [...text.candidates],
     warnings: [...text.warnings],
     seen: text.seen,
+    copiedFrom: text.copiedFrom,
     basedOn: isOfKind ? basedOn.index : null,
     ...(basedOn === null || isOfKind ? {} : { basedOnOther: basedOn }),
   };
@@ -160,6 +161,7 @@ function fullAnswer(answer: DocumentAnswer): FullAnswer {
     shown: answer.isShown,
     outdated: answer.isOutdated,
     choices: answer.choices === null ? null : [...answer.choices],
+    copiedFrom: answer.copiedFrom,
     warnings: [...answer.warnings],
   };
 }

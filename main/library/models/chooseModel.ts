@@ -46,6 +46,21 @@ export function chooseModel(
   return usable(model);
 }
 
+/**
+ * The model that checks, for each photo of a stack, what is written once for it; undefined where none is installed. The
+ * demo models know drawn scenes only: what they make of a real model's text is worth nothing, unless they are named.
+ * @param id as for `chooseModel` @throws ModelChoiceError
+ */
+export function stackChecker(
+  models: readonly ListedModel[],
+  id: string | undefined,
+  writer: ListedModel,
+): UsableModel | undefined {
+  if (!models.some(({ facts }) => facts?.kind === 'matcher')) return undefined;
+  const model = chooseModel(models, id, 'matcher');
+  return id === undefined && model.bundled !== writer.bundled ? undefined : model;
+}
+
 function namedModel(models: readonly ListedModel[], id: string, kind: ModelKind): UsableModel {
   const named = models.find((model) => model.id === id);
   if (named === undefined) {

@@ -7,6 +7,7 @@ import type { DueJob, DuePhoto } from '../catalog/jobs/dueJobs.ts';
 import type { TopResults } from '../catalog/jobs/topResults.ts';
 import type { NewAnswer, StoredAnswer } from '../catalog/texts/answers.ts';
 import type { NewCaption, StoredCaption } from '../catalog/texts/captions.ts';
+import { copiedFromId } from '../catalog/texts/copies.ts';
 import type { CaptionScore, RunIdentity } from '../catalog/texts/provenance.ts';
 
 interface Asked {
@@ -57,7 +58,7 @@ export class StackResults {
   }
 }
 
-/** It stays the model's, and says of which photo it was written by what it is based on. */
+/** It stays the model's, and says of which photo it was written. */
 export function copiedCaption(top: StoredCaption, { run, photo }: Asked, captionScore?: CaptionScore): NewCaption {
   const { kind, text, source, language, prompt, warnings, authorRunId } = top;
   return {
@@ -68,6 +69,7 @@ export function copiedCaption(top: StoredCaption, { run, photo }: Asked, caption
     prompt,
     photoRevision: photo.revision,
     basedOnId: top.id,
+    copiedFromId: copiedFromId(top, photo.id),
     ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     ...(authorRunId === run.id ? {} : { authorRunId }),
     ...(captionScore === undefined
@@ -84,7 +86,7 @@ export function copiedAnswer(top: StoredAnswer, { photo }: Asked): NewAnswer {
     prompt,
     choices,
     photoRevision: photo.revision,
-    copiedFromId: top.photoId,
+    copiedFromId: copiedFromId(top, photo.id),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import type { StoredCaption } from '../catalog/texts/captions.ts';
+import { copiedFromId } from '../catalog/texts/copies.ts';
 
 /**
  * As one run. A photo that has a caption of its own keeps it. Nothing says that the text holds for the photo: it is to be
@@ -35,6 +36,7 @@ export async function copyCaptions(
       language,
       prompt,
       basedOnId,
+      copiedFromId: copiedFromId(caption, photoId),
       ...(source === 'human' ? {} : { authorRunId }),
     });
   };

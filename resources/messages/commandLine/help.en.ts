@@ -18,6 +18,7 @@ export const help = {
       `text the caption continues; placeholders: ${variables}, and XMP fields such as {XMP-photoshop:Headline} (default: "a photo of")`,
     format: (formats: string) => `${formats} (default: by the extension of --out)`,
     again: 'also caption photos that already have a caption with this model, prompt and settings',
+    stacks: 'the text for one photo of each stack; the others get it where it holds for them',
     try: (photos: number) =>
       `show an estimate, caption only a varied sample of ${photos} photos and print the captions; run without it for the rest`,
     candidates: 'sample K captions and keep the one with the best score',

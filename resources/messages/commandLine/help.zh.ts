@@ -18,6 +18,7 @@ export const help: typeof en = {
       `说明的开头，由模型续写；占位符：${variables}，以及 {XMP-photoshop:Headline} 这样的 XMP 字段（默认：“a photo of”）`,
     format: (formats) => `${formats}（默认：按 --out 的扩展名）`,
     again: '对已用相同模型、提示词和设置生成说明的照片也重新生成',
+    stacks: '每个堆叠只为一张照片生成；其余照片若相符则使用同一文字',
     try: (photos) => `显示预估，仅为差异较大的 ${photos} 张样本照片生成说明并输出；去掉此选项即可处理其余照片`,
     candidates: '采样 K 条说明，保留评分最高的一条',
     filter: '为说明评分的匹配模型；存疑的说明会被标出',

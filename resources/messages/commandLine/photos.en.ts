@@ -7,6 +7,7 @@ const number = (value: number): string => english.number(value);
 export const photos = {
   lookingForPhotos: (found: number) => `Looking for photos: ${number(found)} found`,
   checkingPhotos: (done: number, total: number) => `Checking photos: ${number(done)} of ${number(total)}`,
+  findingStacks: (done: number) => `Finding stacks: ${counted(done, 'photo')} looked at`,
   noPhotosIn: (paths: readonly string[]) => `No photos found in ${paths.join(', ')}.`,
   /** By the kind of text that a model wrote. */
   written: {
@@ -14,6 +15,8 @@ export const photos = {
     altText: (count: number) => `Alt text written for ${counted(count, 'photo')}`,
     longDescription: (count: number) => `Long descriptions written for ${counted(count, 'photo')}`,
   },
+  /** Of those that were written. */
+  copied: (count: number) => `${number(count)} of them from another photo of their stack`,
   doneBefore: (count: number) => `${number(count)} already done`,
   doubtful: (count: number) => `${number(count)} of them doubtful`,
   /** @param counts as above, joined */

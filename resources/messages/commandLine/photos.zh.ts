@@ -8,12 +8,14 @@ const number = (value: number): string => chinese.number(value);
 export const photos: typeof en = {
   lookingForPhotos: (found) => `正在查找照片：已找到 ${number(found)} 张`,
   checkingPhotos: (done, total) => `正在检查照片：${number(done)} / ${number(total)}`,
+  findingStacks: (done) => `正在查找堆叠：已查看 ${number(done)} 张照片`,
   noPhotosIn: (paths) => `在 ${paths.join('、')} 中没有找到照片。`,
   written: {
     caption: (count) => `已为 ${number(count)} 张照片生成说明`,
     altText: (count) => `已为 ${number(count)} 张照片生成替代文本`,
     longDescription: (count) => `已为 ${number(count)} 张照片生成详细描述`,
   },
+  copied: (count) => `其中 ${number(count)} 张沿用堆叠中另一张照片的文字`,
   doneBefore: (count) => `${number(count)} 张此前已完成`,
   doubtful: (count) => `其中 ${number(count)} 条存疑`,
   result: (counts) => `${counts}。`,

@@ -7,6 +7,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
+import type { FullPhoto } from '../../../schemas/fullJson.ts';
 import { canMakeSmallDisks, makeSmallDisk } from '../../support/smallDisk.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { assertBuilt, demoPhotos, emptyFolder, libraryOf, vignette } from './vignetteProcess.ts';
@@ -139,6 +140,35 @@ describe('a library of the real command', { timeout: timeoutMs }, () => {
       expect(caption).toBeNull();
     }
     expect(await json(folder, 'search', 'a boat on the sea', '--words')).toEqual([]);
+  });
+
+  it('is captioned once for each stack, as far as the matching model believes the text, and says which are copies', async () => {
+    const folder = await emptyFolder();
+    const [boats, others] = ['IMG_1000.jpg', 'IMG_1005.jpg'].map((name) => path.join(demoPhotos, 'Coast', name));
+    await mkdir(path.join(folder, 'Coast'));
+    for (const name of ['IMG_1.jpg', 'IMG_1-edited.jpg'])
+      await cp(boats ?? '', path.join(folder, 'Coast', name), copyAsOld);
+    await cp(others ?? '', path.join(folder, 'Coast', 'IMG_2.jpg'), copyAsOld);
+    const out = await done(folder, 'caption', 'Coast', '--stacks', '--json');
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const copies = lines.filter(({ copiedFrom }) => copiedFrom !== undefined);
+    expect(copies).toHaveLength(1);
+    const top = lines.find((line) => line.path === copies[0].copiedFrom);
+    expect(copies[0]).toMatchObject({ caption: top.caption, model: 'demo', doubtful: false });
+    const found = await json(folder, 'search', 'stack:any');
+    expect(found.map(({ copiedFrom }: { copiedFrom?: string }) => copiedFrom !== undefined).sort()).toEqual([
+      false,
+      true,
+    ]);
+    expect(new Set(found.map(({ stack }: { stack: { top: number } }) => stack.top)).size).toBe(1);
+    const { photos } = JSON.parse(await done(folder, 'export', '--format', 'json-full'));
+    const copied = photos.filter((photo: FullPhoto) => photo.captions[0]?.copiedFrom);
+    expect(copied.map((photo: FullPhoto) => photo.captions[0]?.copiedFrom)).toEqual([
+      { file: path.basename(top.path) },
+    ]);
   });
 
   it('is left alone when a newer Vignette wrote it', async () => {

@@ -18,6 +18,7 @@ import { ratings } from '../../../main/library/catalog/migrations/0022-ratings.t
 import { followUps } from '../../../main/library/catalog/migrations/0023-followUps.ts';
 import { stacks } from '../../../main/library/catalog/migrations/0025-stacks.ts';
 import { stackJobs } from '../../../main/library/catalog/migrations/0027-stackJobs.ts';
+import { copiedCaptions } from '../../../main/library/catalog/migrations/0028-copiedCaptions.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -795,4 +796,25 @@ it('to the schema with jobs of stacks: those that wait are asked about by themse
   expect(due.head([2], { exclude: [], visiblePhotoIds: [] })).toMatchObject({ photoId: 7 });
   expect(due.take({ photoId: 7 }, [{ id: 2, terms }])?.jobs).toMatchObject([{ id: 5, topPhotoId: undefined }]);
   expect(catalog.answers.of(7)).toMatchObject([{ text: 'yes', copiedFromId: undefined }]);
+});
+
+it('to the schema with copied captions: those of before say of which photo they are, and stay so without it', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, copiedCaptions);
+  addPhoto(old, 7, 'a.jpg');
+  addPhoto(old, 8, 'b.jpg');
+  old.exec(`
+    INSERT INTO run (id, kind, description, state, created_at_ms)
+      VALUES (2, 'caption', '{"kind":"caption","preset":"caption"}', 'done', 0);
+    INSERT INTO caption (id, photo_id, text, source, run_id, photo_revision, based_on_id, created_at_ms) VALUES
+      (4, 7, 'a boat', 'model', 2, 1, NULL, 0), (5, 8, 'a boat', 'model', 2, 1, 4, 0), (6, 8, 'my boat', 'human', 2, 1, 5, 0)`);
+  old.close();
+  await using catalog = open(folder);
+  catalog.places.delete(7);
+  const copied = catalog.captions.of(8).map(({ text, copiedFromId }) => [text, copiedFromId]);
+  expect(copied).toEqual([
+    ['my boat', undefined],
+    ['a boat', 7],
+  ]);
 });

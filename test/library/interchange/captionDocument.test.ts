@@ -138,6 +138,7 @@ describe('full JSON', () => {
               candidates: [{ text: 'a dog', itm: 0.1 }],
               warnings: [],
               seen: { width: 640, height: 480 },
+              copiedFrom: null,
               basedOn: null,
             },
           ],

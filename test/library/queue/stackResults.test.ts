@@ -50,9 +50,17 @@ describe('a stack that is captioned once', () => {
     ]);
     const [original] = catalog.captions.of(top);
     expect(catalog.captions.of(like)).toMatchObject([
-      { source: 'model', runId, authorRunId: runId, basedOnId: original?.id, itm: 0.8, doubtful: false },
+      {
+        source: 'model',
+        runId,
+        authorRunId: runId,
+        basedOnId: original?.id,
+        copiedFromId: top,
+        itm: 0.8,
+        doubtful: false,
+      },
     ]);
-    expect(catalog.captions.of(unlike)).toMatchObject([{ basedOnId: undefined, itm: 0.8 }]);
+    expect(catalog.captions.of(unlike)).toMatchObject([{ basedOnId: undefined, copiedFromId: undefined, itm: 0.8 }]);
     expect(models.begun.filter((asked) => asked.endsWith('a photo of'))).toEqual([
       '1.jpg: a photo of',
       '3.jpg: a photo of',

@@ -53,6 +53,9 @@ export interface DocumentScore extends Omit<Authored, 'source'> {
   readonly doubtful: boolean | null;
 }
 
+/** Of a text that was written about another photo: how the document names that one; null where it is not known any more. */
+export type CopiedFrom = { readonly file: string | null };
+
 /** A caption, an alt text or a long description. */
 export interface DocumentText extends Authored {
   readonly text: string;
@@ -76,6 +79,7 @@ export interface DocumentText extends Authored {
   readonly warnings: NonNullable<Caption['warnings']>;
   /** The picture that the model saw, in pixels. */
   readonly seen: { readonly width: number; readonly height: number } | null;
+  readonly copiedFrom: CopiedFrom | null;
   /** The one that a person started from: of which kind, and its index among the photo's of that kind. */
   readonly basedOn: { readonly kind: TextKind; readonly index: number } | null;
 }
@@ -94,6 +98,7 @@ export interface DocumentAnswer extends Authored {
   readonly isOutdated: boolean;
   /** Where the model had to choose. */
   readonly choices: readonly { readonly text: string; readonly probability: number }[] | null;
+  readonly copiedFrom: CopiedFrom | null;
   readonly warnings: NonNullable<Caption['warnings']>;
 }
 

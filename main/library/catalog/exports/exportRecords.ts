@@ -7,7 +7,15 @@ import { soundNameInSql } from '../database.ts';
 import { type ShownMarksRow, shownMarksOf, storedMarks } from '../photos/marks.ts';
 import type { DocumentRecord } from './documentRecord.ts';
 import { answerFits, captionFits, captionIsOf, captionsFrom, tagFits, textKindsIn } from './exportConditions.ts';
-import { exportedAnswers, exportedScores, exportedTags, exportedTexts, withOrigins } from './exportTexts.ts';
+import {
+  type CopiedNames,
+  copiedFromOf,
+  exportedAnswers,
+  exportedScores,
+  exportedTags,
+  exportedTexts,
+  withOrigins,
+} from './exportTexts.ts';
 
 export interface ExportArgs {
   readonly photoIds: readonly number[];
@@ -146,12 +154,14 @@ interface PhotoRow extends ShownMarksRow {
 export interface RecordArgs extends ExportArgs {
   /** Also what only a document with a place for everything takes: all scores, and all answers to a question. */
   readonly isDetailed?: boolean | undefined;
+  /** How photos are named whose texts others have, where the document says which these are. */
+  readonly namesOf?: ((photoIds: readonly number[]) => CopiedNames) | undefined;
 }
 
 /** By the photos' ids; without those that are no more. */
 export function exportRecords(
   connection: CatalogConnection,
-  { filter, isDetailed = false, ...args }: RecordArgs,
+  { filter, isDetailed = false, namesOf = () => new Map(), ...args }: RecordArgs,
 ): Map<number, Omit<DocumentRecord, 'file' | 'key'>> {
   const ids = JSON.stringify(args.photoIds);
   const { tags, answers, alternatives, marks = false, shownMarks = false } = filter.included;
@@ -162,6 +172,10 @@ export function exportRecords(
   );
   const tagsOf = tags ? exportedTags(connection, ids, filter) : undefined;
   const answersOf = answers ? exportedAnswers(connection, ids, filter, isDetailed && alternatives) : undefined;
+  const copied = [...textsOf.values(), ...(answersOf === undefined ? [] : [answersOf])]
+    .flatMap((ofPhotos) => [...ofPhotos.values()].flat())
+    .flatMap(({ copiedFromId }) => copiedFromId ?? []);
+  const names = copied.length === 0 ? new Map() : namesOf([...new Set(copied)]);
   const photos = connection
     .prepare<[string], PhotoRow>(
       `SELECT photo.id, coalesce(width, ${seenSize('width')}) AS width, coalesce(height, ${seenSize('height')}) AS height,
@@ -171,7 +185,7 @@ export function exportRecords(
     .all(ids);
   return new Map(
     photos.map(({ id, width, height, taken_local, sha256, ...shown }) => {
-      const texts = withOrigins(new Map([...textsOf].map(([kind, ofKind]) => [kind, ofKind.get(id) ?? []])));
+      const texts = withOrigins(new Map([...textsOf].map(([kind, ofKind]) => [kind, ofKind.get(id) ?? []])), names);
       const record = {
         width,
         height,
@@ -181,7 +195,10 @@ export function exportRecords(
         altTexts: texts.get('altText') ?? [],
         longDescriptions: texts.get('longDescription') ?? [],
         tags: tagsOf?.get(id) ?? [],
-        answers: answersOf?.get(id) ?? [],
+        answers: (answersOf?.get(id) ?? []).map(({ copiedFromId, ...answer }) => ({
+          ...answer,
+          copiedFrom: copiedFromOf(copiedFromId, names),
+        })),
         marks: marks ? exportedMarks(connection, id) : [],
         ...(shownMarks ? { shownMarks: shownMarksOf(shown) } : {}),
         scores: filter.humanOnly ? [] : (scoresOf?.ofOthers.get(id) ?? []),

@@ -38,6 +38,7 @@ interface CaptionRow {
   readonly width: number | null;
   readonly height: number | null;
   readonly based_on_id: number | null;
+  readonly copied_from_id: number | null;
   readonly language: string | null;
   readonly approvedAtMs: number | null;
   readonly atMs: number;
@@ -73,7 +74,7 @@ export function exportedTexts(
          caption.id = ${shownOf(kind)} AS isShown, ${describedRevision} < photo.revision AS isOutdated,
          coalesce(score.itm, caption.itm) AS itm, ${scoredDoubtful} AS doubtful, caption.itm AS own_itm,
          caption.doubtful AS own_doubtful, caption.candidates, caption.warnings, caption.width, caption.height,
-         caption.based_on_id, caption.language, approval.created_at_ms AS approvedAtMs, caption.created_at_ms AS atMs
+         caption.based_on_id, caption.copied_from_id, caption.language, approval.created_at_ms AS approvedAtMs, caption.created_at_ms AS atMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN ${captionsFrom} JOIN run ON run.id = coalesce(caption.author_run_id, caption.run_id)
        WHERE ${captionIsOf} AND ${captionFits(filter, kind)} ORDER BY wanted.key, ${shownFirst}`,
@@ -87,19 +88,35 @@ export function exportedTexts(
 }
 
 /** With the rows that it stands for and was made from, while it is not known where that one stands. */
-export interface ExportedText extends Omit<DocumentText, 'basedOn'> {
+export interface ExportedText extends Omit<DocumentText, 'basedOn' | 'copiedFrom'> {
   readonly id: number;
   readonly basedOnId: number | null;
+  readonly copiedFromId: number | null;
+}
+
+export interface ExportedAnswer extends Omit<DocumentAnswer, 'copiedFrom'> {
+  readonly copiedFromId: number | null;
+}
+
+/** How the document names photos that others have texts from, by their ids. */
+export type CopiedNames = ReadonlyMap<number, string>;
+
+export function copiedFromOf(copiedFromId: number | null, names: CopiedNames): DocumentText['copiedFrom'] {
+  return copiedFromId === null ? null : { file: names.get(copiedFromId) ?? null };
 }
 
 /** @param texts of one photo, by their kinds */
-export function withOrigins(texts: ReadonlyMap<TextKind, readonly ExportedText[]>): Map<TextKind, DocumentText[]> {
+export function withOrigins(
+  texts: ReadonlyMap<TextKind, readonly ExportedText[]>,
+  names: CopiedNames,
+): Map<TextKind, DocumentText[]> {
   const places = new Map<number, DocumentText['basedOn']>();
   for (const [kind, ofKind] of texts) {
     for (const [index, { id }] of ofKind.entries()) places.set(id, { kind, index });
   }
-  const placed = ({ id: _, basedOnId, ...text }: ExportedText): DocumentText => ({
+  const placed = ({ id: _, basedOnId, copiedFromId, ...text }: ExportedText): DocumentText => ({
     ...text,
+    copiedFrom: copiedFromOf(copiedFromId, names),
     basedOn: (basedOnId === null ? undefined : places.get(basedOnId)) ?? null,
   });
   return new Map([...texts].map(([kind, ofKind]) => [kind, ofKind.map(placed)]));
@@ -123,6 +140,7 @@ function textsOf(
       seen: row.width === null || row.height === null ? null : { width: row.width, height: row.height },
       id: row.id,
       basedOnId: row.based_on_id,
+      copiedFromId: row.copied_from_id,
     };
   });
 }
@@ -187,7 +205,7 @@ export function exportedTags(
   return found;
 }
 
-interface AnswerRow extends Omit<DocumentAnswer, 'isShown' | 'isOutdated' | 'choices' | 'warnings'> {
+interface AnswerRow extends Omit<ExportedAnswer, 'isShown' | 'isOutdated' | 'choices' | 'warnings'> {
   readonly photo_id: number;
   readonly isShown: number;
   readonly isOutdated: number;
@@ -201,13 +219,13 @@ export function exportedAnswers(
   ids: string,
   filter: ExportFilter,
   isEach: boolean,
-): Map<number, DocumentAnswer[]> {
-  const found = new Map<number, DocumentAnswer[]>();
+): Map<number, ExportedAnswer[]> {
+  const found = new Map<number, ExportedAnswer[]>();
   for (const { photo_id, isShown, isOutdated, choices, warnings, ...answer } of connection
     .prepare<[string], AnswerRow>(
       `SELECT answer.photo_id, question.text AS question, answer.text, answer.source, ${runKey('run')} AS run,
          answer.prompt AS instruction, answer.shown AS isShown, answer.photo_revision < photo.revision AS isOutdated,
-         answer.choices, answer.warnings, answer.created_at_ms AS atMs
+         answer.choices, answer.warnings, answer.copied_from_id AS copiedFromId, answer.created_at_ms AS atMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN answer ON ${answerFits(filter, isEach)} JOIN question ON question.id = question_id
        JOIN run ON run.id = answer.run_id

@@ -27,6 +27,7 @@ import { pilots } from './0024-pilots.ts';
 import { stacks } from './0025-stacks.ts';
 import { answerFields } from './0026-answerFields.ts';
 import { stackJobs } from './0027-stackJobs.ts';
+import { copiedCaptions } from './0028-copiedCaptions.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   { version: 25, up: stacks },
   { version: 26, up: answerFields },
   { version: 27, up: stackJobs },
+  { version: 28, up: copiedCaptions },
 ];

@@ -42,6 +42,8 @@ export interface StoredCaption {
   readonly doubtful: boolean | undefined;
   readonly candidates: readonly { readonly text: string; readonly itm: number }[];
   readonly basedOnId: number | undefined;
+  /** The photo that it was written about, where that is another one. It may have left the catalog since. */
+  readonly copiedFromId: number | undefined;
   readonly createdAtMs: number;
 }
 
@@ -59,6 +61,8 @@ export interface NewCaption {
   readonly captionScore?: Caption['captionScore'];
   /** The caption that a person started from. */
   readonly basedOnId?: number | undefined;
+  /** The photo that it was written about, where that is another one. */
+  readonly copiedFromId?: number | undefined;
   /** The run whose model wrote it, where another one brings it here. */
   readonly authorRunId?: number | undefined;
   /** When it was written, where that was in another library. */
@@ -94,6 +98,7 @@ interface CaptionRow {
   readonly doubtful: number | null;
   readonly candidates: string | null;
   readonly based_on_id: number | null;
+  readonly copied_from_id: number | null;
   readonly created_at_ms: number;
   readonly approved_run_id: number | null;
   readonly approved_revision: number | null;
@@ -121,8 +126,8 @@ export class CaptionStore {
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO caption (photo_id, kind, text, source, run_id, photo_revision, language, prompt, width, height,
-             warnings, itm, doubtful, candidates, based_on_id, author_run_id, created_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             warnings, itm, doubtful, candidates, based_on_id, copied_from_id, author_run_id, created_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           photoId,
@@ -140,6 +145,7 @@ export class CaptionStore {
           caption.captionScore === undefined ? null : Number(caption.captionScore.doubtful),
           caption.captionScore === undefined ? null : JSON.stringify(caption.captionScore.candidates),
           caption.basedOnId ?? null,
+          caption.copiedFromId ?? null,
           caption.authorRunId ?? null,
           caption.createdAtMs ?? nowMs(),
         );
@@ -298,11 +304,22 @@ function textsOf({ text, candidates }: StoredCaption): string[] {
 
 /** A candidate as a caption of its own, by the author of the one that it was a candidate of. */
 function chosenOf(caption: StoredCaption, text: string): NewCaption {
-  const { source, language, prompt, size, authorRunId, candidates } = caption;
+  const { source, language, prompt, size, authorRunId, copiedFromId, candidates } = caption;
   const warnings = text === caption.text.trim() ? caption.warnings : caption.warnings.filter(isAboutPrompt);
   const itm = candidates.find((candidate) => candidate.text.trim() === text)?.itm;
   const captionScore = itm === undefined ? undefined : { itm, doubtful: false, candidates: [] };
-  return { text, source, language, prompt, size, warnings, authorRunId, captionScore, basedOnId: caption.id };
+  return {
+    text,
+    source,
+    language,
+    prompt,
+    size,
+    warnings,
+    authorRunId,
+    copiedFromId,
+    captionScore,
+    basedOnId: caption.id,
+  };
 }
 
 const candidatesSchema = z.array(z.object({ text: z.string(), itm: z.number() }));
@@ -329,6 +346,7 @@ function captionOf(row: CaptionRow): StoredCaption {
     doubtful: row.doubtful === null ? undefined : row.doubtful === 1,
     candidates: row.candidates === null ? [] : candidatesSchema.parse(JSON.parse(row.candidates)),
     basedOnId: row.based_on_id ?? undefined,
+    copiedFromId: row.copied_from_id ?? undefined,
     createdAtMs: row.created_at_ms,
   };
 }

@@ -35,14 +35,17 @@ export interface CaptionScore {
 /** What is kept of an answer. */
 export interface Caption {
   readonly text: string;
-  readonly width: number;
-  readonly height: number;
+  /** Of the picture that the model saw; null where it is not known. */
+  readonly width: number | null;
+  readonly height: number | null;
   readonly atMs: number;
   /** What the model was given, where that is not the run's prompt. */
   readonly prompt?: string | undefined;
   readonly warnings?: readonly PromptWarning[] | undefined;
   /** What the filter found, where there was one. */
   readonly captionScore?: CaptionScore | undefined;
+  /** Of a text that was written about another photo of its stack: that one; null where it is not known any more. */
+  readonly copiedFrom?: { readonly file: string; readonly shownAs: string } | null | undefined;
   /** Of the photo's bytes; only where the format has a place for it. */
   readonly contentSha256?: string | undefined;
 }

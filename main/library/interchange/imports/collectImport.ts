@@ -4,8 +4,17 @@ import type { FileInfo } from '../../../../schemas/fileInfo.ts';
 import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
 import type { MatchablePhoto, MatchablePhotos } from '../../catalog/imports/matchablePhotos.ts';
 import type { ForeignRun } from '../../catalog/imports/restoredRuns.ts';
+import { unknownPhotoId } from '../../catalog/texts/copies.ts';
 import { photosAt, textsOfFile } from './fileTexts.ts';
-import { type ImportItem, type ImportRecord, type ImportRemark, isField, isRemark, isRun } from './importRecord.ts';
+import {
+  type ImportedOrigin,
+  type ImportItem,
+  type ImportRecord,
+  type ImportRemark,
+  isField,
+  isRemark,
+  isRun,
+} from './importRecord.ts';
 import { type ImportSource, namePlaceOf, readImportSource } from './importSource.ts';
 import { fileNameKey, type MatchResult, type NamePlace, PhotoIndex, type PhotoMatch } from './photoIndex.ts';
 import type { SaidOfPhoto } from './planPhoto.ts';
@@ -67,6 +76,9 @@ class Collector {
   /** Names that were found by nothing but, perhaps, the file's name, by folder of their documents; with their records. */
   readonly #later = new Map<string, ImportRecord[]>();
   readonly #remarked = new Set<string>();
+  /** Photos by their names in documents, as `keyOf` has them. */
+  readonly #named = new Map<string, number>();
+  readonly #origins: { readonly origin: ImportedOrigin; readonly place: NamePlace }[] = [];
   #last: { readonly record: ImportRecord; readonly place: NamePlace; readonly match: MatchResult } | undefined;
 
   constructor(index: PhotoIndex) {
@@ -86,14 +98,16 @@ class Collector {
       this.#runs.push(item.foreignRun);
       return;
     }
+    for (const { copiedFrom } of [...item.captions, ...item.answers]) {
+      if (copiedFrom !== undefined) this.#origins.push({ origin: copiedFrom, place });
+    }
     const match = this.#match(item, place);
     if (match === 'unmatched') {
-      // In documents of another folder, the same name means another photo.
-      const key = JSON.stringify([place.folder, item.name]);
+      const key = keyOf(item.name, place);
       const others = this.#later.get(key);
       if (others === undefined) this.#later.set(key, [item]);
       else others.push(item);
-    } else this.#put(item, match);
+    } else this.#put(item, match, keyOf(item.name, place));
   }
 
   takeFileInfo({ id: photoId, file }: MatchablePhoto, said: SaidOfPhoto): void {
@@ -107,16 +121,17 @@ class Collector {
         sharing.set(fileNameKey(record), (sharing.get(fileNameKey(record)) ?? 0) + 1);
       }
     }
-    for (const records of this.#later.values()) {
+    for (const [key, records] of this.#later) {
       for (const record of records) {
         const isShared = sharing.get(fileNameKey(record)) !== 1;
         const match = isShared ? 'unmatched' : this.#index.findByFileName(record);
         // A photo that another name stands for is not meant by this one as well.
         const isTaken = typeof match === 'object' && this.#photos.has(match.photoId) && record === records[0];
-        this.#put(record, isTaken ? 'unmatched' : match);
+        this.#put(record, isTaken ? 'unmatched' : match, key);
         if (isTaken) break;
       }
     }
+    for (const { origin, place } of this.#origins) origin.photoId = this.#originIn(origin, place);
     return { photos: [...this.#photos.values()], remarks: this.#remarks, runs: this.#runs, fields: this.#fields };
   }
 
@@ -130,12 +145,22 @@ class Collector {
     return match;
   }
 
-  #put(record: ImportRecord, match: MatchResult): void {
+  /** The photo that the document means by the name, whether it says more of that one or not. */
+  #originIn({ name }: ImportedOrigin, place: NamePlace): number {
+    if (name === null) return unknownPhotoId;
+    const known = this.#named.get(keyOf(name, place));
+    if (known !== undefined) return known;
+    const match = this.#index.find({ name, isStem: false, sha256: null }, place);
+    return typeof match === 'object' ? match.photoId : unknownPhotoId;
+  }
+
+  #put(record: ImportRecord, match: MatchResult, key: string): void {
     const { name } = record;
     if (typeof match === 'string') {
       this.#remark(name, match);
       return;
     }
+    this.#named.set(key, match.photoId);
     this.#add(match, record);
   }
 
@@ -158,6 +183,11 @@ class Collector {
     if (!this.#remarked.has(name)) this.#remarks.push({ name: name.slice(0, 300), remark });
     this.#remarked.add(name);
   }
+}
+
+/** In documents of another folder, the same name means another photo. */
+function keyOf(name: string, { folder }: NamePlace): string {
+  return JSON.stringify([folder, name]);
 }
 
 /** Of each kind: more than anybody writes about one photo, and so few that one photo cannot stop everything. */

@@ -18,6 +18,14 @@ export interface ImportedAuthor {
   readonly atMs?: number | undefined;
 }
 
+/** The photo that a text was written about, where that is another one. */
+export interface ImportedOrigin {
+  /** As the document names it; null where it does not know that. */
+  readonly name: string | null;
+  /** Once all is read: the one of this library, or `unknownPhotoId`. */
+  photoId?: number;
+}
+
 export interface ImportedScore extends ImportedAuthor {
   readonly text: string;
   readonly itm: number;
@@ -33,6 +41,7 @@ export interface ImportedText extends ImportedAuthor {
   readonly instruction?: string | undefined;
   readonly warnings?: readonly PromptWarning[] | undefined;
   readonly isOutdated?: boolean | undefined;
+  readonly copiedFrom?: ImportedOrigin | undefined;
 }
 
 /** A caption, an alt text or a long description. */

@@ -159,6 +159,7 @@ function textOf(text: FullText | FullAnswer, runs: FullJsonRuns) {
     instruction: text.instruction ?? undefined,
     warnings: knownWarnings(text.warnings),
     isOutdated: text.outdated,
+    copiedFrom: text.copiedFrom ? { name: text.copiedFrom.file } : undefined,
   };
 }
 

@@ -6,7 +6,7 @@ import { ApprovalStore } from '../../catalog/texts/approvals.ts';
 import type { CaptionStore } from '../../catalog/texts/captions.ts';
 import { currentRevision } from '../../catalog/texts/currentRevision.ts';
 import type { ImportedPhoto } from './collectImport.ts';
-import type { ImportedAnswer, ImportedAuthor, ImportedCaption, ImportedTag } from './importRecord.ts';
+import type { ImportedAnswer, ImportedAuthor, ImportedCaption, ImportedTag, ImportedText } from './importRecord.ts';
 import type { PhotoPlan } from './planPhoto.ts';
 
 /** The run of this library that stands for the one that a document names; undefined where it names none. */
@@ -102,6 +102,7 @@ function rowsOf(
       const { kind, text, source, instruction, warnings, approvedAtMs, language, seen, captionScore, atMs } = caption;
       return captions.add(photoId, runId, {
         ...{ kind, text, source, warnings, approvedAtMs, language, captionScore },
+        copiedFromId: originOf(caption, photoId),
         prompt: instruction,
         size: seen,
         photoRevision: revisionOf(caption),
@@ -117,6 +118,7 @@ function rowsOf(
       const { question, text, source, instruction, warnings, choices, atMs } = answer;
       return answers.add(photoId, questionIds.get(question) ?? answers.questionId(question), runId, {
         ...{ text, source, warnings },
+        copiedFromId: originOf(answer, photoId),
         choices: choices === undefined ? undefined : [...choices],
         prompt: instruction,
         photoRevision: revisionOf(answer),
@@ -125,6 +127,11 @@ function rowsOf(
       });
     },
   };
+}
+
+/** Two photos of a document can be one here. */
+function originOf({ copiedFrom }: ImportedText, photoId: number): number | undefined {
+  return copiedFrom?.photoId === photoId ? undefined : copiedFrom?.photoId;
 }
 
 /** Once all are stored: what a text was made from stands before it where a person approved it since. */

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unknownPhotoId } from '../../../../main/library/catalog/texts/copies.ts';
 import type { RunIdentity } from '../../../../main/library/catalog/texts/provenance.ts';
 import { exportDocument } from '../../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
@@ -31,7 +32,7 @@ async function imported(document: object, into = test) {
 }
 
 /** All that can be exported of the photo. */
-async function exported({ catalog }: TestCatalog, photoId: number): Promise<FullJson> {
+async function exported({ catalog }: TestCatalog, ...photoIds: number[]): Promise<FullJson> {
   const pieces: string[] = [];
   const sink = { write: async (more: string | Uint8Array) => void pieces.push(String(more)) };
   const included = {
@@ -43,7 +44,7 @@ async function exported({ catalog }: TestCatalog, photoId: number): Promise<Full
     answers: true,
   };
   const filter = { included, humanOnly: false, withoutDoubtful: false };
-  await exportDocument(catalog.reader, { format: 'json-full', photoIds: [photoId], filter }, sink);
+  await exportDocument(catalog.reader, { format: 'json-full', photoIds, filter }, sink);
   return fullJsonSchema.parse(JSON.parse(pieces.join('')));
 }
 
@@ -122,6 +123,57 @@ describe('a text that a person made of one of another kind', () => {
     expect((await exported(other, there)).photos[0]?.longDescriptions).toMatchObject([
       { basedOnOther: { kind: 'caption', index: 0 } },
     ]);
+  });
+});
+
+describe('a text that was written about another photo of the stack', () => {
+  it('stays a copy by its model in a document, and where that is imported, whether that photo is there or not', async () => {
+    const { catalog } = test;
+    const [buoy, gone] = [test.addPhoto('buoy.jpg'), test.addPhoto('gone.jpg')];
+    const identity: RunIdentity = { model, prompt: 'a photo of', settings };
+    const run = catalog.runs.begin({ kind: 'ask', description: { kind: 'named', name: 'x' }, identity });
+    const questionId = catalog.answers.questionId('Where?');
+    catalog.captions.add(buoy, run, { text: 'a boat', source: 'model', copiedFromId: boat });
+    catalog.captions.add(buoy, run, { kind: 'altText', text: 'red', source: 'model', copiedFromId: gone });
+    catalog.answers.add(buoy, questionId, run, { text: 'at sea', source: 'model', copiedFromId: boat });
+    catalog.captions.add(boat, run, { text: 'a boat', source: 'model' });
+    catalog.places.delete(gone);
+    const document = await exported(test, boat, buoy);
+    expect(document.photos).toMatchObject([
+      { captions: [{ copiedFrom: null }] },
+      {
+        captions: [{ source: 'model', copiedFrom: { file: expect.stringMatching(/boat\.jpg$/) } }],
+        altTexts: [{ copiedFrom: { file: null } }],
+        answers: [{ copiedFrom: { file: expect.stringMatching(/boat\.jpg$/) } }],
+      },
+    ]);
+    await using other = await testCatalog();
+    const [there, theirBoat] = [other.addPhoto('buoy.jpg'), other.addPhoto('boat.jpg')];
+    await imported(document, other);
+    expect(other.catalog.captions.of(there)).toMatchObject([{ source: 'model', copiedFromId: theirBoat }]);
+    expect(other.catalog.captions.of(there, 'altText')).toMatchObject([{ copiedFromId: unknownPhotoId }]);
+    expect(other.catalog.answers.of(there)).toMatchObject([{ copiedFromId: theirBoat }]);
+    expect(other.catalog.captions.of(theirBoat)).toMatchObject([{ copiedFromId: undefined }]);
+    const again = JSON.stringify((await exported(other, theirBoat, there)).photos);
+    expect(JSON.parse(again.replaceAll(/"run":"\d+"/g, '"run":"1"'))).toEqual(document.photos);
+    await using without = await testCatalog();
+    const alone = without.addPhoto('buoy.jpg');
+    await imported({ ...document, photos: document.photos.slice(1) }, without);
+    expect(without.catalog.captions.of(alone)).toMatchObject([{ copiedFromId: unknownPhotoId }]);
+  });
+
+  it('says nothing of it in documents of before', async () => {
+    const { catalog } = test;
+    catalog.captions.write(boat, 'mine');
+    const { photos, ...document } = await exported(test, boat);
+    const older = photos.map(({ captions, ...photo }) => ({
+      ...photo,
+      captions: captions.map(({ copiedFrom: _, ...text }) => text),
+    }));
+    await using other = await testCatalog();
+    const there = other.addPhoto('boat.jpg');
+    expect((await imported({ ...document, photos: older }, other)).remarks).toEqual([]);
+    expect(other.catalog.captions.of(there)).toMatchObject([{ text: 'mine', copiedFromId: undefined }]);
   });
 });
 

@@ -77,6 +77,7 @@ const photo = fc.record({
       run: fc.nat(1),
       isApproved: fc.boolean(),
       isOutdated: fc.boolean(),
+      isCopied: fc.boolean(),
       language: fc.constantFrom('en', undefined),
       prompt: fc.constantFrom('a photo of the sea', undefined),
       filter: fc.option(fc.record({ itm: probability, doubtful: fc.boolean() }), { nil: undefined }),
@@ -94,7 +95,13 @@ const photo = fc.record({
     { maxLength: 4, selector: (tag) => `${tag.source} ${tag.path.toLowerCase()}` },
   ),
   answers: fc.uniqueArray(
-    fc.record({ question: fc.constantFrom('Where?', 'Wo, bitte?'), text, source, run: fc.nat(1) }),
+    fc.record({
+      question: fc.constantFrom('Where?', 'Wo, bitte?'),
+      text,
+      source,
+      run: fc.nat(1),
+      isCopied: fc.boolean(),
+    }),
     { maxLength: 3, selector: unlessUnsigned((one) => `${one.question} ${answerKey(one.text)}`) },
   ),
   marks: fc.uniqueArray(
@@ -154,9 +161,13 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
     compiler: '3',
   });
   const [imported, scored] = [run('import', 'x', '/somewhere/captions.json'), run('score', 'matcher')];
+  let firstId: number | undefined;
   for (const [index, { captions, tags, answers, marks, otherScores }] of photos.entries()) {
     const photoId = test.addPhoto(`${index}.jpg`);
     test.editPhoto(photoId);
+    // Of the first photo, or of one that is gone.
+    const copiedFromId = index === 0 ? 12_345 : firstId;
+    firstId ??= photoId;
     const runOf = (author: string, number: number) =>
       author === 'model' ? (captionRuns[number] ?? 0) : author === 'import' ? imported : edit(catalog);
     for (const caption of captions) {
@@ -167,6 +178,7 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
         language: caption.language,
         prompt: caption.source === 'model' ? caption.prompt : undefined,
         photoRevision: caption.isOutdated ? 1 : 2,
+        copiedFromId: caption.isCopied ? copiedFromId : undefined,
         captionScore: caption.filter && { ...caption.filter, candidates: [{ text: 'another', itm: 0.1 }] },
       });
       for (const one of caption.scores) {
@@ -182,7 +194,10 @@ function fill(test: TestCatalog, photos: readonly Photo[]): void {
     }
     for (const answer of answers) {
       const questionId = catalog.answers.questionId(answer.question);
-      catalog.answers.add(photoId, questionId, runOf(answer.source, answer.run), answer);
+      catalog.answers.add(photoId, questionId, runOf(answer.source, answer.run), {
+        ...answer,
+        copiedFromId: answer.isCopied ? copiedFromId : undefined,
+      });
     }
     for (const mark of marks) catalog.marks.add(photoId, edit(catalog), { mark });
     for (const one of otherScores) catalog.scores.add(photoId, scored, one);
