@@ -1,15 +1,18 @@
-/** @file Captions that were tried and that nothing is stored of: held until a person picks one. Main process and server. */
+/** @file Captions and answers that were tried and that nothing is stored of: held until a person picks one. Main process and server. */
 import type { ModelVersion } from '../../schemas/provenance.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { NewRun } from '../library/catalog/runs/runs.ts';
+import type { NewAnswer } from '../library/catalog/texts/answers.ts';
 import type { NewCaption } from '../library/catalog/texts/captions.ts';
 
-export interface HeldTrial {
+export type HeldTrial = TriedOnPhoto &
+  ({ readonly caption: NewCaption } | { readonly question: string; readonly answer: NewAnswer });
+
+interface TriedOnPhoto {
   readonly photoId: number;
   /** As which it is stored. */
   readonly run: NewRun;
   readonly version: ModelVersion;
-  readonly caption: NewCaption;
 }
 
 /** Older ones go: whoever compares picks one of the last two. */

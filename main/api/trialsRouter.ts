@@ -1,6 +1,7 @@
-/** @file The contract's captions that are tried. Main process and server. */
-import { keepTrial, writeTrial } from './captionTrials.ts';
+/** @file The contract's captions and answers that are tried. Main process and server. */
+
 import { api } from './implementation.ts';
+import { keepTrial, writeTrial } from './trials.ts';
 
 export const trialsRouter = api.trials.router({
   write: api.trials.write.handler(({ context: { app }, input, signal }) => writeTrial(app, input, signal)),

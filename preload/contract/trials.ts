@@ -1,7 +1,7 @@
-/** @file The contract: captions that are tried on one photo, and kept only where a person picks one. Data only. */
+/** @file The contract: captions and answers that are tried on one photo, and kept only where a person picks one. Data only. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { idSchema, promptWarningSchema } from './common.ts';
+import { idSchema, promptWarningSchema, textSchema } from './common.ts';
 import { captionTermsSchema } from './work.ts';
 
 export const trialSchema = z.object({
@@ -18,10 +18,20 @@ export const trialSchema = z.object({
 export type Trial = z.output<typeof trialSchema>;
 
 export const trialsContract = {
-  /** A model writes a caption of the photo on these terms, before everything in the queue. Nothing is stored. */
+  /**
+   * A model writes a caption of the photo by the preset, or answers the question, before everything in the queue. Nothing
+   * is stored.
+   */
   write: oc
-    .input(captionTermsSchema.pick({ preset: true, modelId: true }).extend({ photoId: idSchema }))
+    .input(
+      captionTermsSchema
+        .pick({ preset: true, modelId: true })
+        .extend({ photoId: idSchema, question: textSchema.min(1).optional() }),
+    )
     .output(trialSchema),
-  /** It becomes the photo's caption: the model stays its author, the person approves it. @throws NO_SUCH_TRIAL */
-  keep: oc.input(z.object({ trialId: idSchema })).output(z.object({ captionId: idSchema, runId: idSchema })),
+  /**
+   * It becomes the photo's caption, which the person approves, or one of its answers; the model stays its author.
+   * @throws NO_SUCH_TRIAL
+   */
+  keep: oc.input(z.object({ trialId: idSchema })).output(z.object({ runId: idSchema })),
 };

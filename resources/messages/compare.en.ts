@@ -27,12 +27,18 @@ export const compare = {
   trial: {
     title: 'Compare models or presets',
     hint: 'Press Enter to ask both, then 1 or 2 to keep an answer. The other one is not saved.',
-    chooseOther: 'Choose another model or preset for one of the two.',
+    chooseOther: (isQuestion: boolean): string =>
+      isQuestion ? 'Choose another model for one of the two.' : 'Choose another model or preset for one of the two.',
+    question: 'Question',
+    noQuestion: 'Leave empty for captions',
     ask: 'Ask both',
     asking: 'Writing…',
     side: (number: number) => `Answer ${english.number(number)}`,
     keep: (number: number) => `Use answer ${english.number(number)}`,
     kept: 'Set as caption',
+    keptAnswer: 'Kept as answer',
+    answerKept: 'Answer kept.',
+    together: 'with both running at once',
     end: 'Close comparison',
   },
 };

@@ -207,7 +207,7 @@ export class JobHandlers {
     return {
       image: await this.#parts.imageFor(photo, signal),
       content: photo.fingerprint,
-      prompt: await this.#parts.prompts.of(prompt, photo, job.question),
+      prompt: await this.#parts.prompts.of(prompt, photo, job.question?.text),
       settings,
       ...(kind === undefined ? {} : { kind }),
     };
@@ -252,10 +252,10 @@ export class JobPrompts {
   }
 
   /** @throws PromptingError for a template with an unknown variable */
-  async of(source: string, photo: PromptedPhoto, question: DueJob['question']): Promise<string> {
+  async of(source: string, photo: PromptedPhoto, question: string | undefined): Promise<string> {
     return await filledPrompt(this.#template(source), {
       file: photo.file,
-      question: question?.text ?? '',
+      question: question ?? '',
       date: () => this.#facts.dateOf(photo),
       written: (variable) => this.#facts.writtenOf(photo.id, variable),
       xmp: (fields) => this.#facts.xmpOf(photo.id, fields),

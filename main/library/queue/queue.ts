@@ -125,8 +125,8 @@ export class LibraryQueue implements AsyncDisposable {
   }
 
   /** What a model is given of this photo, of a prompt with placeholders. @throws PromptingError */
-  async promptOf(source: string, photo: PromptedPhoto): Promise<string> {
-    return await this.#scheduler.prompts.of(source, photo, undefined);
+  async promptOf(source: string, photo: PromptedPhoto, question: string | undefined): Promise<string> {
+    return await this.#scheduler.prompts.of(source, photo, question);
   }
 
   /** Where in a picture the words of a text come from, at once as for `askNow`. @throws as ModelHost.explain; what loading the model threw */

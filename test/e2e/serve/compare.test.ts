@@ -1,6 +1,10 @@
 /** @file Photos side by side in a browser. */
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { libraryPlaces } from '../../../main/library/files/libraryPlaces.ts';
+import { importCheckpoint } from '../../../native-models/compiler/importCheckpoint.ts';
+import { fixturesFolder } from '../../support/referenceFixture.ts';
 import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -181,5 +185,88 @@ describe('two models or presets', () => {
     await expect(client.trials.keep({ trialId: 1000 })).rejects.toMatchObject({ code: 'NO_SUCH_TRIAL' });
     await press('Escape');
     await expect.poll(() => second.count()).toBe(0);
+  });
+});
+
+describe('two models of different families', () => {
+  const families = { captioner: 'blip-caption', answerer: 'blip2-t5' };
+
+  beforeAll(async () => {
+    const { models: modelsFolder } = libraryPlaces(library.app.catalog.libraryFolder);
+    for (const [id, fixture] of Object.entries(families))
+      await importCheckpoint({ source: join(fixturesFolder, fixture), modelsFolder, id });
+  });
+
+  beforeEach(async () => {
+    await page.evaluate((hash) => location.replace(hash), `#/photo/${ids[2]}`);
+    await page.getByRole('button', { name: 'Compare models or presets' }).waitFor();
+    await press('Shift+V');
+    askBoth = page.getByRole('button', { name: 'Ask both' });
+    await askBoth.waitFor();
+  });
+
+  afterEach(async () => {
+    library.host.release();
+    library.app.catalog.settings.set('loadedModels', 2);
+    await library.app.settingsChanged();
+  });
+
+  const side = (number: number) => page.getByRole('group', { name: `Answer ${number}` });
+  const question = () => page.getByRole('combobox', { name: 'Question', exact: true });
+  let askBoth: Locator;
+
+  async function choose(number: number, model: string): Promise<void> {
+    await side(number).getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('option', { name: model, exact: true }).click();
+  }
+
+  const modelsIn = async (number: number) => await side(number).locator('.meta').allTextContents();
+
+  it('answer at once: one that is slow holds up nothing, and can be stopped', async () => {
+    library.host.slowNext();
+    await choose(1, 'captioner');
+    await choose(2, 'demo');
+    await askBoth.click();
+    await side(2).getByRole('button', { name: 'Use answer 2' }).waitFor();
+    await expect.poll(() => modelsIn(1)).toEqual([expect.stringContaining('Writing')]);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect.poll(() => modelsIn(1)).toEqual([]);
+    await expect.poll(() => modelsIn(2)).toEqual([expect.stringContaining('demo')]);
+    library.host.release();
+    await askBoth.click();
+    await side(1).getByRole('button', { name: 'Use answer 1' }).waitFor();
+    await side(2).getByRole('button', { name: 'Use answer 2' }).waitFor();
+    await expect.poll(() => modelsIn(1)).toEqual([expect.stringMatching(/captioner.*running at once/)]);
+  });
+
+  it('answer one after the other where only one of them may be in memory', async () => {
+    library.app.catalog.settings.set('loadedModels', 1);
+    await library.app.settingsChanged();
+    await choose(1, 'captioner');
+    await choose(2, 'demo');
+    await askBoth.click();
+    await side(1).getByRole('button', { name: 'Use answer 1' }).waitFor();
+    await side(2).getByRole('button', { name: 'Use answer 2' }).waitFor();
+  });
+
+  it('answer the same question: what one of them cannot do stands beside the other’s answer, which is kept as one', async () => {
+    const photoId = ids[2] ?? 0;
+    const answers = async () => (await library.client.photos.details({ id: photoId })).answers;
+    await choose(1, 'captioner');
+    await choose(2, 'answerer');
+    await question().fill('how many boats are there?');
+    await question().press('Enter');
+    await side(2).getByRole('button', { name: 'Use answer 2' }).waitFor();
+    await side(1).locator('.problem').waitFor();
+    await expect.poll(() => side(1).getByRole('combobox', { name: 'Preset' }).count()).toBe(0);
+    await expect.poll(() => accessibilityProblems(opened)).toEqual([]);
+    expect(await answers()).toEqual([]);
+    await press('2');
+    const run = { modelId: 'answerer', source: 'model', question: 'how many boats are there?' };
+    await expect.poll(answers).toMatchObject([run]);
+    await press('Control+z');
+    await expect.poll(answers).toEqual([]);
+    await choose(1, 'answerer');
+    await expect.poll(() => askBoth.isDisabled()).toBe(true);
   });
 });

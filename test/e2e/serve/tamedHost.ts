@@ -1,4 +1,4 @@
-/** @file A real model process whose answers a test can hold up after their first words, and which it can end meanwhile. */
+/** @file A real model process whose answers a test can hold up after their first words, or which it can make slow or end meanwhile. */
 import * as z from 'zod';
 import { forkHostProcess, type HostConnection } from '../../../native-models/runtime/hostConnection.ts';
 import { ModelHost } from '../../../native-models/runtime/modelHost.ts';
@@ -12,9 +12,15 @@ export class HostTamer {
   /** How many processes are to end after the first words of an answer. */
   #endings = 0;
   #held: (() => void)[] = [];
+  #slowsNext = false;
+  /** Of processes that are slow: all that they say. */
+  readonly #slow = new Set<(() => void)[]>();
 
   readonly start = (): ModelHost => {
     const fork = forkHostProcess(hostProcess);
+    const slow: (() => void)[] = [];
+    if (this.#slowsNext) this.#slow.add(slow);
+    this.#slowsNext = false;
     return ModelHost.start({
       startProcess: ({ onMessage, onExit }) => {
         let hasEnded = false;
@@ -23,6 +29,10 @@ export class HostTamer {
           onMessage: (message) => {
             // What it said before it ended, but which was not read yet.
             if (hasEnded) return;
+            if (this.#slow.has(slow)) {
+              slow.push(() => onMessage(message));
+              return;
+            }
             hasEnded = this.#pass(message, () => onMessage(message));
             if (hasEnded) connection.kill();
           },
@@ -41,7 +51,14 @@ export class HostTamer {
     this.#holds = false;
     const held = this.#held;
     this.#held = [];
-    for (const deliver of held) deliver();
+    const slow = [...this.#slow].flat();
+    this.#slow.clear();
+    for (const deliver of [...held, ...slow]) deliver();
+  }
+
+  /** Of the next process that is started nothing is heard before `release`, as of one that loads a large model. */
+  slowNext(): void {
+    this.#slowsNext = true;
   }
 
   /** The next `times` processes end as soon as they have said a word. */
