@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { Message } from '../../preload/contract/chat.ts';
 import { promptWarningSchema } from '../../schemas/provenance.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { type BulkQuestion, bulkQuestions } from '../library/catalog/runs/askedQuestions.ts';
-import { questionKey } from '../library/catalog/texts/answers.ts';
+import { bulkQuestion } from '../library/catalog/runs/askedQuestions.ts';
 import type { Message as StoredMessage } from '../library/catalog/texts/conversations.ts';
 
 /** Before codes were kept, there were the sentences alone. */
@@ -19,12 +18,7 @@ export const keptDetailsSchema = z.object({
 });
 export type KeptDetails = z.output<typeof keptDetailsSchema>;
 
-/** @param bulk as `bulkQuestions` gives them */
-export function chatMessage(
-  catalog: Catalog,
-  stored: StoredMessage,
-  bulk: ReadonlyMap<string, BulkQuestion> = bulkQuestions(catalog.connection),
-): Message {
+export function chatMessage(catalog: Catalog, stored: StoredMessage): Message {
   const { id, author, text, createdAtMs, versionIds, runId, prompt } = stored;
   const kept = keptDetailsSchema.parse(stored.details ?? {});
   const run = runId === undefined ? undefined : catalog.runs.get(runId);
@@ -44,7 +38,7 @@ export function chatMessage(
           warnings: kept.warnings,
           ms: kept.ms,
         };
-  const asked = author === 'human' ? bulk.get(questionKey(text)) : undefined;
+  const asked = author === 'human' ? bulkQuestion(catalog.connection, text) : undefined;
   const bulkRun = asked === undefined ? null : { runId: asked.runId, photos: asked.photos ?? null };
   return { id, author, text, createdAtMs, stopped: kept.stopped, details, versionIds: [...versionIds], bulkRun };
 }

@@ -1,7 +1,7 @@
 /** @file The contract's conversation with a photo. Main process and server. */
 import type { Message } from '../../preload/contract/chat.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
-import { bulkQuestions, recentQuestions } from '../library/catalog/runs/askedQuestions.ts';
+import { recentQuestions } from '../library/catalog/runs/askedQuestions.ts';
 import { quoteAnswer, tagByAnswer } from './answerUse.ts';
 import { askPhoto } from './askPhoto.ts';
 import { chatMessage } from './chatMessage.ts';
@@ -43,6 +43,5 @@ export const chatRouter = api.chat.router({
 });
 
 function shownMessages(catalog: Catalog, photoId: number): Message[] {
-  const bulk = bulkQuestions(catalog.connection);
-  return catalog.conversations.messages(photoId).map((message) => chatMessage(catalog, message, bulk));
+  return catalog.conversations.messages(photoId).map((message) => chatMessage(catalog, message));
 }

@@ -70,6 +70,15 @@ it('a question says in which run it was asked of many photos, and is offered to 
   const selection = { query: '' };
   const { runId, photos } = await client.runs.ask({ selection, questions: ['is it day?'] });
   expect(await bulkRuns()).toEqual([{ runId, photos }, null, { runId, photos }]);
+  // However many runs there were since.
+  const kind = 'ask';
+  for (const question of Array.from({ length: 300 }, (_, index) => `number ${index}?`))
+    test.app.catalog.runs.within({ kind, description: { kind, question, more: 0 } }, () => {});
+  expect(await bulkRuns()).toEqual([{ runId, photos }, null, { runId, photos }]);
+  // An answer that was tried on one photo and kept was not asked of many.
+  const { id: trialId } = await client.trials.write({ photoId, question: 'where?' });
+  await client.trials.keep({ trialId });
+  expect(await bulkRuns()).toEqual([{ runId, photos }, null, { runId, photos }]);
   // Of a run that asked more than this, it is not said of how many.
   const several = await client.runs.ask({ selection, questions: ['where?', 'why?'] });
   expect((await bulkRuns())[1]).toEqual({ runId: several.runId, photos: null });

@@ -5,7 +5,7 @@ import { errorText, type ToldError } from '../../../resources/messages/errorText
 import { type ExportFilter, picturesBySchema } from '../../../schemas/exports.ts';
 import type { Catalog } from '../../library/catalog/catalog.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
-import { questionKey } from '../../library/catalog/texts/answers.ts';
+import { questionKey } from '../../library/catalog/texts/questionKey.ts';
 import { exportDataset } from '../../library/interchange/exportDataset.ts';
 import { exportDocument, exportDocumentFile } from '../../library/interchange/exportDocument.ts';
 import { exportSidecars } from '../../library/interchange/exportSidecars.ts';

@@ -19,9 +19,11 @@ import { followUps } from '../../../main/library/catalog/migrations/0023-followU
 import { stacks } from '../../../main/library/catalog/migrations/0025-stacks.ts';
 import { stackJobs } from '../../../main/library/catalog/migrations/0027-stackJobs.ts';
 import { copiedCaptions } from '../../../main/library/catalog/migrations/0028-copiedCaptions.ts';
+import { askedRuns } from '../../../main/library/catalog/migrations/0029-askedRuns.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
+import { bulkQuestion, recentQuestions } from '../../../main/library/catalog/runs/askedQuestions.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
 import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
 import { isSameState } from '../../../main/library/photos/fileState.ts';
@@ -817,4 +819,29 @@ it('to the schema with copied captions: those of before say of which photo they 
     ['my boat', undefined],
     ['a boat', 7],
   ]);
+});
+
+it('to the schema with asked questions of runs: those of this library are found by their question, as new ones are', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, askedRuns);
+  const add = old.prepare(
+    `INSERT INTO run (id, kind, description, state, total, created_at_ms, restored_by_run_id) VALUES (?, ?, ?, 'done', 3, 0, ?)`,
+  );
+  const asked = (kind: string, question: string) =>
+    JSON.stringify({ kind, question, ...(kind === 'ask' && { more: 0 }) });
+  add.run(2, 'ask', asked('ask', ' Is it  day? '), null);
+  add.run(3, 'chat', asked('chat', 'Où?'), null);
+  add.run(4, 'chat', asked('chat', 'is it day'), null);
+  add.run(5, 'ask', JSON.stringify({ kind: 'tag', vocabulary: 4 }), null);
+  // Brought by an import: no part of this library's history.
+  add.run(6, 'ask', asked('ask', 'is it day?'), 2);
+  add.run(7, 'chat', asked('chat', 'why?'), 2);
+  old.close();
+  await using catalog = open(folder);
+  expect(bulkQuestion(catalog.connection, 'is it day')).toEqual({ runId: 2, photos: 3 });
+  expect(bulkQuestion(catalog.connection, 'where?')).toBeUndefined();
+  expect(recentQuestions(catalog.connection, 8)).toEqual(['is it day', 'Où?']);
+  catalog.runs.within({ kind: 'chat', description: { kind: 'chat', question: 'IS IT DAY??' } }, () => {});
+  expect(recentQuestions(catalog.connection, 1)).toEqual(['IS IT DAY??']);
 });

@@ -1,6 +1,6 @@
 /** @file How much work there would be: what of some photos has no result on the terms yet. For a reader thread: photos may be very many. */
 import type { CatalogConnection } from '../connection.ts';
-import { questionKey } from '../texts/answers.ts';
+import { questionKey } from '../texts/questionKey.ts';
 import type { JobRunKind } from './jobs.ts';
 
 export interface DueArgs {

@@ -28,6 +28,7 @@ import { stacks } from './0025-stacks.ts';
 import { answerFields } from './0026-answerFields.ts';
 import { stackJobs } from './0027-stackJobs.ts';
 import { copiedCaptions } from './0028-copiedCaptions.ts';
+import { askedRuns } from './0029-askedRuns.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   { version: 26, up: answerFields },
   { version: 27, up: stackJobs },
   { version: 28, up: copiedCaptions },
+  { version: 29, up: askedRuns },
 ];

@@ -1,6 +1,6 @@
 /** @file What was asked before: of many photos in a run, and of single ones in their conversations. */
 import type { CatalogConnection } from '../connection.ts';
-import { questionKey } from '../texts/answers.ts';
+import { questionKey } from '../texts/questionKey.ts';
 
 export interface BulkQuestion {
   readonly runId: number;
@@ -8,35 +8,27 @@ export interface BulkQuestion {
   readonly photos: number | undefined;
 }
 
-/** The latest runs are looked at: earlier ones are found in the history. */
-const maxRuns = 200;
-
-/** By the question's key, the latest run that asked it of many photos, as its first question, and that is not undone. */
-export function bulkQuestions(connection: CatalogConnection): ReadonlyMap<string, BulkQuestion> {
-  const asked = new Map<string, BulkQuestion>();
-  const rows = connection
-    .prepare<[number], { id: number; total: number; question: string | null; more: number | null }>(
-      `SELECT id, total, description ->> '$.question' AS question, description ->> '$.more' AS more FROM run
-       WHERE kind = 'ask' AND reverted_by_run_id IS NULL AND description ->> '$.kind' = 'ask' ORDER BY id DESC LIMIT ?`,
+/** The latest run that asked it of many photos, as its first question, and that is not undone. */
+export function bulkQuestion(connection: CatalogConnection, question: string): BulkQuestion | undefined {
+  const run = connection
+    .prepare<[string], { id: number; total: number; more: number | null }>(
+      // Without jobs, it kept an answer that was tried on one photo.
+      `SELECT id, total, description ->> '$.more' AS more FROM run INDEXED BY run_asked
+       WHERE kind = 'ask' AND asked_key = ? AND reverted_by_run_id IS NULL AND total > 0 ORDER BY id DESC LIMIT 1`,
     )
-    .all(maxRuns);
-  for (const { id, total, question, more } of rows) {
-    const key = questionKey(question ?? '');
-    if (!asked.has(key)) asked.set(key, { runId: id, photos: more === 0 ? total : undefined });
-  }
-  return asked;
+    .get(questionKey(question));
+  return run && { runId: run.id, photos: run.more === 0 ? run.total : undefined };
 }
 
 /** Of conversations about any photo, the latest first, each once. */
 export function recentQuestions(connection: CatalogConnection, limit: number): string[] {
-  const rows = connection
+  return connection
     .prepare<[number], string>(
-      `SELECT description ->> '$.question' FROM run WHERE kind = 'chat' AND description ->> '$.question' IS NOT NULL
-       ORDER BY id DESC LIMIT ?`,
+      `SELECT description ->> '$.question' FROM run WHERE id IN (
+         SELECT max(id) FROM run INDEXED BY run_asked WHERE kind = 'chat' AND asked_key IS NOT NULL
+         GROUP BY asked_key ORDER BY max(id) DESC LIMIT ?
+       ) ORDER BY id DESC`,
     )
     .pluck()
-    .all(maxRuns);
-  const byKey = new Map<string, string>();
-  for (const question of rows) if (!byKey.has(questionKey(question))) byKey.set(questionKey(question), question);
-  return [...byKey.values()].slice(0, limit);
+    .all(limit);
 }

@@ -1,6 +1,6 @@
 /** @file What the attempts of a pilot gave for the photos of its sample. Main process. */
 import type { CatalogConnection } from '../connection.ts';
-import { questionKey } from '../texts/answers.ts';
+import { questionKey } from '../texts/questionKey.ts';
 
 export interface AttemptedPhoto {
   readonly photoId: number;

@@ -4,6 +4,7 @@ import { type RunDescription, type RunKind, runDescriptionSchema } from '../../.
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type RunIdentity, runIdentitySchema } from '../texts/provenance.ts';
+import { questionKey } from '../texts/questionKey.ts';
 import { type LongTerms, RunVocabularyStore, type StoredTerms } from './runVocabularies.ts';
 
 /** `running` and `paused` runs have work left; a paused one waits for the person. */
@@ -95,8 +96,8 @@ export class RunStore {
       const { lastInsertRowid } = this.#connection
         .prepare(
           `INSERT INTO run (kind, description, state, identity, model, device, prompt, prompt_kind, settings, filter,
-             tag_paths, vocabulary_id, text_kind, import_source, priority, created_at_ms, reverts_run_id)
-           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             tag_paths, vocabulary_id, text_kind, import_source, priority, created_at_ms, reverts_run_id, asked_key)
+           VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           run.kind,
@@ -115,6 +116,7 @@ export class RunStore {
           run.priority ?? 0,
           nowMs(),
           run.revertsRunId ?? null,
+          askedKey(run.description),
         );
       const id = Number(lastInsertRowid);
       this.#connection.runChanged(id);
@@ -293,4 +295,9 @@ function identityOf(row: RunRow, terms: LongTerms | undefined): RunIdentity | un
     ...(row.filter === null ? {} : { filter: filterSchema.parse(JSON.parse(row.filter)) }),
     ...(row.text_kind === null ? {} : { textKind: runIdentitySchema.shape.textKind.parse(row.text_kind) }),
   };
+}
+
+/** A question is found by it, whoever asked it in whichever way. */
+function askedKey(description: RunDescription): string | null {
+  return description.kind === 'ask' || description.kind === 'chat' ? questionKey(description.question) : null;
 }

@@ -10,8 +10,9 @@ import { numberSaid } from '../../text/numberWords.ts';
 import { caselessKey } from '../../text/textKeys.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type AnswerField, answerFields } from '../texts/answerFields.ts';
-import { answerKey, type Question, questionKey } from '../texts/answers.ts';
+import { answerKey, type Question } from '../texts/answers.ts';
 import { isFieldAnswer } from '../texts/fieldAnswers.ts';
+import { questionKey } from '../texts/questionKey.ts';
 import { allOf, anyOf, type Condition, condition, isAmong, isOneOfTexts } from './condition.ts';
 
 type AnswerFilter = Extract<Filter, { kind: 'answer' }>;

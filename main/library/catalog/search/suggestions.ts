@@ -4,8 +4,8 @@ import type { ValuesRequest } from '../../query/completeQuery.ts';
 import { foldText } from '../../text/searchableText.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { answerFields } from '../texts/answerFields.ts';
-import { questionKey } from '../texts/answers.ts';
 import { fieldValues } from '../texts/fieldAnswers.ts';
+import { questionKey } from '../texts/questionKey.ts';
 import { fileLabels } from './fileLabels.ts';
 import { cameraColumn, cameraNames, distinctTexts, modelNames } from './labels.ts';
 

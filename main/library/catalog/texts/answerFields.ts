@@ -6,7 +6,8 @@ import { foldText } from '../../text/searchableText.ts';
 import { caselessKey, tidied } from '../../text/textKeys.ts';
 import { CatalogError } from '../catalogError.ts';
 import type { CatalogConnection } from '../connection.ts';
-import { AnswerStore, type Question, questionKey } from './answers.ts';
+import { AnswerStore, type Question } from './answers.ts';
+import { questionKey } from './questionKey.ts';
 
 export interface AnswerField {
   readonly id: number;

@@ -8,6 +8,7 @@ import { RunStore } from '../runs/runs.ts';
 import { refreshPhotoText } from '../search/photoText.ts';
 import { actRank, isElsewhere } from './actRank.ts';
 import { currentRevision } from './currentRevision.ts';
+import { questionKey } from './questionKey.ts';
 
 export interface Question {
   readonly id: number;
@@ -209,16 +210,6 @@ const chooseShown = `UPDATE answer SET shown = chosen.isShown FROM (
     ) = 1 AS isShown
     FROM answer AS each JOIN photo ON photo.id = each.photo_id WHERE each.photo_id = ?
   ) AS chosen WHERE answer.id = chosen.id AND answer.shown <> chosen.isShown`;
-
-/** "Is it  indoors?" and "is it indoors" are one question. */
-export function questionKey(text: string): string {
-  return text
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll(/\s+/gu, ' ')
-    .trim()
-    .replace(/\s*[?？]+$/u, '');
-}
 
 /** "Yes." and "yes" are one answer. */
 export function answerKey(text: string): string {

@@ -1,6 +1,7 @@
 /** @file What the column of a field says of a photo: an answer to the first of its questions. Pure. */
 import type { FieldColumn } from '../../catalog/exports/exportedFields.ts';
-import { answerKey, questionKey } from '../../catalog/texts/answers.ts';
+import { answerKey } from '../../catalog/texts/answers.ts';
+import { questionKey } from '../../catalog/texts/questionKey.ts';
 import { fieldValue } from '../../text/fieldValue.ts';
 import type { ImportedAnswer } from './importRecord.ts';
 import { unsigned } from './soundTexts.ts';
