@@ -7,6 +7,7 @@ import {
 } from '../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
+import type { generationOverridesSchema } from '../../preload/contract/chat.ts';
 import type { estimatedTermsSchema } from '../../preload/contract/work.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
@@ -109,6 +110,8 @@ export interface AskRequest extends WorkRequest {
   readonly choices?: readonly string[] | undefined;
   /** The answer is one tag of the vocabulary, or of what stands below a path in it: its last name. */
   readonly fromVocabulary?: { readonly below?: string | undefined } | undefined;
+  /** Of answers that are none of those. */
+  readonly settings?: z.output<typeof generationOverridesSchema> | undefined;
 }
 
 /** @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY, TAG_NAME_INVALID */
@@ -120,7 +123,7 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
     model: modelIdentity(model),
     prompt: '{question}',
     kind: 'question',
-    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...closedAnswers(app, request) }),
+    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...answerSettings(app, request) }),
   };
   const { questions, followUps = [] } = request;
   const description = { kind: 'ask', question: first, more: others.length + followUps.length } as const;
@@ -135,12 +138,12 @@ export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
 }
 
 /** Choices are scored one by one, which thousands of tags are too many for: those are a list of one tag. */
-function closedAnswers(app: App, { choices, fromVocabulary }: AskRequest): GenerationSettingsInput {
+function answerSettings(app: App, { choices, fromVocabulary, settings }: AskRequest): GenerationSettingsInput {
   if (fromVocabulary !== undefined) {
     const { settings } = vocabularyWords(app, fromVocabulary.below);
     return { tags: { ...settings, max: 1, skipUnknown: true } };
   }
-  return choices === undefined ? {} : { choices: [...choices] };
+  return choices === undefined ? { ...settings } : { choices: [...choices] };
 }
 
 export interface TagRequest extends WorkRequest {

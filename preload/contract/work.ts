@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { fieldNameSchema, fieldTypeSchema } from '../../schemas/answerField.ts';
 import { textKindSchema } from '../../schemas/text.ts';
+import { generationOverridesSchema } from './chat.ts';
 import { nameSchema, textSchema } from './common.ts';
 
 /** Also photos that have the result already. */
@@ -44,6 +45,8 @@ export const askTermsSchema = z.object({
   choices: z.array(nameSchema).min(2).max(1000).optional(),
   /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */
   fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
+  /** Of free answers: choices and tags are scored, and not generated. */
+  settings: generationOverridesSchema.default({}),
   /** What answers are kept as, by the place of the question; with choices, each is one of a list by itself. */
   fields: z
     .array(z.object({ question: z.int().min(0).max(99), name: fieldNameSchema, type: fieldTypeSchema.default('text') }))

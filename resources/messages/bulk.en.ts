@@ -93,6 +93,7 @@ export const bulk = {
     altText: 'Include photos that already have alt text',
     longDescription: 'Include photos that already have a long description',
   },
+  answerSettings: 'Change answer settings',
   askAgain: 'Include photos already answered',
   startCaption: { caption: 'Caption', altText: 'Write alt text', longDescription: 'Write long descriptions' },
   questions: 'Questions, one per line',

@@ -87,6 +87,7 @@ export const bulk: typeof en = {
     altText: '包括已有替代文本的照片',
     longDescription: '包括已有详细描述的照片',
   },
+  answerSettings: '更改回答设置',
   askAgain: '包括已有回答的照片',
   startCaption: { caption: '生成说明', altText: '生成替代文本', longDescription: '生成详细描述' },
   questions: '问题，每行一个',

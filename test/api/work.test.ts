@@ -128,6 +128,14 @@ describe('questions', () => {
     expect(work.identity).toMatchObject({ kind: 'question', settings: { stopOnLoop: true, choices: ['a', 'b'] } });
   });
 
+  it('are answered with the settings that they are asked with, but for answers that are chosen', async () => {
+    const app = appWith(writer('one'));
+    const request = { photoIds: [photoId], questions: ['what is it?'], settings: { numBeams: 3, maxNewTokens: 9 } };
+    const settingsOf = async (more = {}) => (await askWork(app, { ...request, ...more })).identity.settings;
+    expect(await settingsOf()).toMatchObject({ numBeams: 3, maxNewTokens: 9, stopOnLoop: true });
+    expect(await settingsOf({ choices: ['a', 'b'] })).toMatchObject({ numBeams: 1, maxNewTokens: 64 });
+  });
+
   it('can be answered with one tag of the vocabulary or of a branch, by its synonyms too; an empty one is refused', async () => {
     const app = appWith(writer('one'));
     const request = { photoIds: [photoId], questions: ['which animal is it?'] };

@@ -1,9 +1,11 @@
 /** @file Which questions a person asks many photos, and how they may be answered. Renderer only. */
 
+import type { GenerationOverrides } from '../../../preload/contract/chat.ts';
 import type { TermsOf } from '../../../preload/contract/work.ts';
 import { blanksIn, withBlanksFilled } from '../../../schemas/blanks.ts';
 import type { FieldType } from '../../../schemas/choices.ts';
 import type { RecentFillings } from '../chat/blanks.ts';
+import { type SettingsChange, withChange } from '../chat/generation.ts';
 import { typedLines, typedList } from '../typedLines.ts';
 import type { TermsForm } from './termsForm.ts';
 
@@ -38,6 +40,8 @@ export class AskForm implements TermsForm {
   keepsFields = $state(false);
   /** By the places of the questions. */
   fields = $state.raw<readonly { readonly name: string; readonly type: FieldType }[]>([]);
+  hasSettings = $state(false);
+  settings = $state.raw<GenerationOverrides>({});
   modelId = $state('');
   again = $state(false);
   oncePerStack = $state(false);
@@ -74,6 +78,8 @@ export class AskForm implements TermsForm {
     this.below = terms.fromVocabulary?.below ?? '';
     this.keepsFields = (terms.fields ?? []).length > 0;
     for (const { question, name, type } of terms.fields ?? []) this.setField(question, { name, type: type ?? 'text' });
+    this.settings = terms.settings ?? {};
+    this.hasSettings = Object.keys(this.settings).length > 0;
     this.modelId = terms.modelId ?? '';
     this.again = terms.again ?? false;
     this.oncePerStack = terms.oncePerStack ?? false;
@@ -86,6 +92,15 @@ export class AskForm implements TermsForm {
   setField(place: number, change: { readonly name?: string; readonly type?: FieldType }): void {
     const length = Math.max(place + 1, this.fields.length);
     this.fields = Array.from({ length }, (_, index) => ({ ...this.field(index), ...(index === place ? change : {}) }));
+  }
+
+  /** Choices and tags are scored one by one: nothing is generated. */
+  get takesSettings(): boolean {
+    return !this.isClosed && !this.isFromVocabulary;
+  }
+
+  changeSettings(change: SettingsChange): void {
+    this.settings = withChange(this.settings, change);
   }
 
   get terms(): TermsOf<'ask'> | undefined {
@@ -110,6 +125,7 @@ export class AskForm implements TermsForm {
             return name.trim() === '' ? [] : [{ question, name: name.trim(), type }];
           })
         : [],
+      ...(this.hasSettings && this.takesSettings ? { settings: this.settings } : {}),
       ...(this.isClosed ? { choices } : {}),
       ...(this.isFromVocabulary ? { fromVocabulary: below === '' ? {} : { below } } : {}),
       ...(modelId === '' ? {} : { modelId }),

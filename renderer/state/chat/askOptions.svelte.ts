@@ -1,6 +1,7 @@
 /** @file How the next question is asked: which model, and how it answers. Remembered by this browser. Renderer only. */
 import type { GenerationOverrides } from '../../../preload/contract/chat.ts';
 import type { KeptText } from '../keptText.ts';
+import { overridesIn, type SettingsChange, withChange } from './generation.ts';
 
 const storageKey = 'vignette:ask';
 
@@ -12,11 +13,6 @@ export interface AskChoice {
 
 const noChoice: AskChoice = { modelId: null, settings: {} };
 
-function numberIn(value: unknown, least: number, most: number, isWhole: boolean): number | undefined {
-  const fits = typeof value === 'number' && value >= least && value <= most && (!isWhole || Number.isInteger(value));
-  return fits ? value : undefined;
-}
-
 /** Whatever was stored, by whichever version, gives settings that the library accepts. */
 export function parseAskChoice(text: string | null): AskChoice {
   let stored: unknown;
@@ -27,34 +23,9 @@ export function parseAskChoice(text: string | null): AskChoice {
   }
   if (typeof stored !== 'object' || stored === null) return noChoice;
   const modelId: unknown = Reflect.get(stored, 'modelId');
-  const settings: unknown = Reflect.get(stored, 'settings');
-  const at = (key: string): unknown =>
-    typeof settings === 'object' && settings !== null ? Reflect.get(settings, key) : undefined;
   return {
     modelId: typeof modelId === 'string' ? modelId : null,
-    settings: definedOf({
-      numBeams: numberIn(at('numBeams'), 1, 16, true),
-      maxNewTokens: numberIn(at('maxNewTokens'), 1, 1024, true),
-      sample: at('sample') === true ? true : undefined,
-      temperature: numberIn(at('temperature'), 0.05, 10, false),
-      topP: numberIn(at('topP'), 0.01, 1, false),
-      seed: numberIn(at('seed'), 0, 2 ** 32 - 1, true),
-    }),
-  };
-}
-
-/** Each of the settings, undefined where it is the default. */
-export type SettingsChange = { readonly [Key in keyof GenerationOverrides]: GenerationOverrides[Key] | undefined };
-
-function definedOf(settings: SettingsChange): GenerationOverrides {
-  const { numBeams, maxNewTokens, sample, temperature, topP, seed } = settings;
-  return {
-    ...(numBeams !== undefined && { numBeams }),
-    ...(maxNewTokens !== undefined && { maxNewTokens }),
-    ...(sample !== undefined && { sample }),
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(seed !== undefined && { seed }),
+    settings: overridesIn(Reflect.get(stored, 'settings')),
   };
 }
 
@@ -82,7 +53,7 @@ export class AskOptions {
   }
 
   change(change: SettingsChange): void {
-    this.#keep({ ...this.#choice, settings: definedOf({ ...this.#choice.settings, ...change }) });
+    this.#keep({ ...this.#choice, settings: withChange(this.#choice.settings, change) });
   }
 
   reset(): void {

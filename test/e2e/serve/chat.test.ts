@@ -200,7 +200,7 @@ it('a conversation is worked with by keys alone: asked in 2, its answer quoted i
   expect(opened.complaints).toEqual([]);
 });
 
-it('a saved question is chosen and its blanks are filled in by keys, with what went there before, and once for all photos', async () => {
+it('a saved question is chosen and its blanks are filled in by keys, with what went there before, and once for all photos, with the settings of the chat', async () => {
   const field = page.getByRole('textbox', { name: 'Your question' });
   const selected = () =>
     field.evaluate((area) =>
@@ -241,17 +241,35 @@ it('a saved question is chosen and its blanks are filled in by keys, with what w
   await page.getByRole('list', { name: 'Recent entries' }).waitFor();
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => field.inputValue()).toBe('how many boats are there?');
+  await page.getByRole('button', { name: 'Answer settings' }).click();
+  const chatSettings = page.getByRole('dialog', { name: 'Answer settings' });
+  await chatSettings.getByLabel('Beams').fill('3');
+  await chatSettings.getByLabel('Beams').press('Tab');
+  await page.keyboard.press('Escape');
   await field.fill('how many ___ are there?');
   await page.keyboard.press('Alt+Enter');
   const form = page.getByRole('dialog', { name: /^Ask all/ });
   const blank = form.getByLabel('Blank in “how many ___ are there?”');
   await expect.poll(() => blank.evaluate((input) => input === document.activeElement)).toBe(true);
   await expect.poll(() => form.getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
+  expect(await form.getByLabel('Beams').inputValue()).toBe('3');
+  await form.getByLabel('Maximum length (tokens)').fill('9');
+  await blank.focus();
   await page.keyboard.type('kites');
   await page.keyboard.press('Enter');
   await page.getByText(/^Asking/).waitFor();
   const [run] = await library.client.runs.list({});
   expect(run?.description).toMatchObject({ kind: 'ask', question: 'how many kites are there?' });
+  const { identity } = library.app.catalog.runs.get(run?.id ?? 0);
+  expect(identity?.settings).toMatchObject({ numBeams: 3, maxNewTokens: 9, sample: false, stopOnLoop: true });
+  // A later form about an answer has what that was given with, whatever is set now.
+  await page
+    .getByRole('button', { name: /^Ask all \d+ photos found/ })
+    .first()
+    .click();
+  await form.getByText('Change answer settings').waitFor();
+  await expect.poll(() => form.getByLabel('Beams').count()).toBe(0);
+  await page.keyboard.press('Escape');
   expect(opened.complaints).toEqual([]);
 });
 

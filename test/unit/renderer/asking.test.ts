@@ -1,9 +1,11 @@
 /** @file What the page makes of answers: the command that gives one again, and the tags that one suggests. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { generationSettingsSchema } from '../../../native-models/generation/generationSettings.ts';
 import type { AnswerDetails, Message } from '../../../preload/contract/chat.ts';
 import { answerTags, tagsOfField } from '../../../renderer/state/chat/answerTags.ts';
 import { askCommand } from '../../../renderer/state/chat/askCommand.ts';
+import { generationDefaults, overridesIn, unusualIn, withChange } from '../../../renderer/state/chat/generation.ts';
 import { switchedMessage, versionBeside } from '../../../renderer/state/chat/versions.ts';
 
 const details: AnswerDetails = {
@@ -98,5 +100,29 @@ describe('the versions of a question', () => {
     expect(switchedMessage([first, plain, latest], 1)).toBe(first);
     expect(switchedMessage([plain, latest], 1)).toBe(latest);
     expect(switchedMessage([plain], undefined)).toBeUndefined();
+  });
+});
+
+describe('how an answer was generated, for others like it', () => {
+  it('says nothing of what is as usual, of sampling only where it samples', () => {
+    expect(generationSettingsSchema.parse({})).toMatchObject(generationDefaults);
+    expect(unusualIn(details.settings)).toEqual({});
+    const settings = { ...details.settings, numBeams: 5, temperature: 0.7, seed: 3 };
+    expect(unusualIn(settings)).toEqual({ numBeams: 5 });
+    expect(unusualIn({ ...settings, sample: true })).toEqual({ numBeams: 5, sample: true, temperature: 0.7, seed: 3 });
+    expect(unusualIn(undefined)).toEqual({});
+  });
+
+  it('is what the library accepts, whatever was stored', () => {
+    expect(overridesIn({ numBeams: 99, maxNewTokens: 7.5, sample: 'yes', topP: 0.5, seed: 2, choices: ['a'] })).toEqual(
+      {
+        topP: 0.5,
+        seed: 2,
+      },
+    );
+    expect(withChange({ numBeams: 5, seed: 2 }, { numBeams: undefined, sample: true })).toEqual({
+      sample: true,
+      seed: 2,
+    });
   });
 });
