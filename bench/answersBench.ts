@@ -1,6 +1,6 @@
 /**
  * @file `npm run bench library answers [PHOTOS]`: the table of a run's answers, a question with choices for each photo, a
- * tenth of them answered by a person, too: rows by several orders and filters, the values of the column, and a screenful.
+ * tenth of them answered by a person, too: rows by several orders and filters, the values of the column, a screenful, and what they become as tags.
  */
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { openDatabase } from '../main/library/catalog/database.ts';
 import { answerRows, answerTable } from '../main/library/catalog/texts/answerTable.ts';
 import { answerValues } from '../main/library/catalog/texts/answerValues.ts';
+import { answerTagReads } from '../main/library/editing/tagByAnswers.ts';
 import type { AnswerFilter, AnswerOrder } from '../schemas/answerFilter.ts';
 import { everyAnswer } from '../schemas/everyAnswer.ts';
 import { randomNumbers } from '../test/support/randomNumbers.ts';
@@ -43,6 +44,8 @@ export async function answersBench(flags: readonly string[]): Promise<Row[]> {
     ...everyAnswer,
     values: [{ questionId, answers: [], none: false, unsure: false, unfit: false, ...filter }],
   });
+  const rules = choices.map((choice) => ({ questionId, answer: choice, tag: `color/${choice}` }));
+  const asTags = { runId: askRunId, rules };
   const photoIds = Array.from({ length: screenful }, (_, index) => index + 1);
   const reads: Readonly<Record<string, () => unknown>> = {
     'all rows by name': () => table(everyAnswer, byName),
@@ -53,6 +56,10 @@ export async function answersBench(flags: readonly string[]): Promise<Row[]> {
     'rows with letters anywhere': () => table({ ...everyAnswer, letters: 'gre' }, byName),
     'values with counts': () =>
       answerValues(connection, { runId: askRunId, questionId, filter: everyAnswer, limit: 200 }),
+    'tags of all answers, shown': () =>
+      answerTagReads.previewTagsByAnswers.run(connection, { ...asTags, filter: everyAnswer }),
+    'tags of all answers, to be done': () =>
+      answerTagReads.tagsByAnswers.run(connection, { ...asTags, filter: everyAnswer }),
     [`${screenful} rows`]: () => answerRows(connection, { runId: askRunId, questionIds: [questionId], photoIds }),
   };
   return Object.entries(reads).map(([what, read]) => {

@@ -1,7 +1,6 @@
 /** @file The answers' part of the contract: a run's table, what is written into it, and the tags that are made of it. Main process and server. */
-import { bulkEdit } from '../library/catalog/runs/bulkEdit.ts';
+import { answerTagReads, tagByAnswers } from '../library/editing/tagByAnswers.ts';
 import { copyAnswers, pasteAnswers, previewPaste, writeAnswers } from './answerEditing.ts';
-import { taggingChanges, taggingPreview } from './answerTagging.ts';
 import { withEditProgress } from './editProgress.ts';
 import { toContract } from './fieldsRouter.ts';
 import { api } from './implementation.ts';
@@ -27,29 +26,24 @@ export const answersRouter = api.answers.router({
     const found = await app.catalog.reader.read('answerValues', input, signal);
     return { ...found, values: [...found.values] };
   }),
-  previewTagging: api.answers.previewTagging.handler(({ context: { app }, input, signal }) =>
-    taggingPreview(app, input, signal),
-  ),
-  tag: api.answers.tag.handler(async ({ context: { app }, input, signal }) => {
-    const changes = await taggingChanges(app, input, signal);
-    if (changes.size === 0) return { runId: null };
-    return await withEditProgress(app, async (onProgress) => {
-      const runId = await bulkEdit(
-        app.catalog,
-        {
-          description: { kind: 'tagByAnswers', of: app.catalog.runs.get(input.runId).description },
-          photoIds: [...changes.keys()],
-          change: (photoId, editId) => {
-            for (const { path, answeredBy } of changes.get(photoId) ?? []) {
-              app.catalog.tags.add(photoId, editId, { path, ...answeredBy });
-            }
-          },
-        },
-        { signal, onProgress },
-      );
-      return { runId };
-    });
+  previewTagging: api.answers.previewTagging.handler(async ({ context: { app }, input, signal }) => {
+    const { photos, added, examples } = await app.catalog.reader.read(
+      answerTagReads.previewTagsByAnswers,
+      input,
+      signal,
+    );
+    return {
+      photos,
+      removed: [],
+      added: [...added],
+      examples: examples.map(({ photoId, before, after }) => ({ photoId, before: [...before], after: [...after] })),
+    };
   }),
+  tag: api.answers.tag.handler(({ context: { app }, input, signal }) =>
+    withEditProgress(app, async (onProgress) => ({
+      runId: (await tagByAnswers(app.catalog, input, { signal, onProgress })) ?? null,
+    })),
+  ),
   edit: api.answers.edit.handler(({ context: { app }, input, signal }) => writeAnswers(app, input, signal)),
   previewPaste: api.answers.previewPaste.handler(({ context: { app }, input, signal }) =>
     previewPaste(app, input, signal),

@@ -85,8 +85,8 @@ export class AnswerTaggingState {
     await this.#vocabulary.ask(saidInAnswers(found.flatMap(([, values]) => values)));
   }
 
-  preview(): Promise<TagPreview> {
-    return this.#app.client.answers.previewTagging(this.#tagging());
+  preview(signal: AbortSignal): Promise<TagPreview> {
+    return this.#app.client.answers.previewTagging(this.#tagging(), { signal });
   }
 
   /** One run. @returns its id; undefined where nothing changed */

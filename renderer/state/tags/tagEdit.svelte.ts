@@ -1,7 +1,7 @@
 /** @file An edit of tags everywhere: previewed exactly, then done, with a way back. Renderer only. */
 import type { TagOperation, TagPreview } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
-import { problemOf, problemText } from '../problems.ts';
+import { isAbort, problemOf, problemText } from '../problems.ts';
 
 /** What can be done to tags everywhere. */
 export type TagTask = 'rename' | 'merge' | 'move' | 'remove' | 'replace' | 'drop' | 'keep';
@@ -14,6 +14,8 @@ export class TagEditState {
   #preview = $state.raw<TagPreview | undefined>();
   /** What was previewed: nothing else is done. */
   #operation: TagOperation | undefined;
+  /** Of the preview that is being read. */
+  #request: AbortController | undefined;
   #problem = $state<string | undefined>();
   #busy = $state(false);
 
@@ -31,8 +33,9 @@ export class TagEditState {
     return this.#busy;
   }
 
-  /** Something else was typed. */
+  /** Something else was typed, or nobody waits any more. */
   forget(): void {
+    this.#request?.abort();
     this.#preview = undefined;
     this.#problem = undefined;
     this.#operation = undefined;
@@ -41,7 +44,13 @@ export class TagEditState {
   async makePreview(operation: TagOperation): Promise<void> {
     this.forget();
     await this.#attempt(async () => {
-      const preview = await this.#app.client.tags.preview({ selection: everyPhoto, operation });
+      const request = new AbortController();
+      this.#request = request;
+      const preview = await this.#app.client.tags.preview(
+        { selection: everyPhoto, operation },
+        { signal: request.signal },
+      );
+      if (request.signal.aborted) return;
       this.#operation = operation;
       this.#preview = preview;
     });
@@ -66,7 +75,7 @@ export class TagEditState {
       await action();
       return true;
     } catch (error) {
-      this.#problem = problemText(problemOf(error), this.#app.texts);
+      if (!isAbort(error)) this.#problem = problemText(problemOf(error), this.#app.texts);
       return false;
     } finally {
       this.#busy = false;

@@ -1,6 +1,7 @@
 /** @file The table of a run's answers in a browser: values of a column, the filter that tags respect, keys, and persons' answers. */
 import type { Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { answerTagReads } from '../../../main/library/editing/tagByAnswers.ts';
 import { accessibilityProblems, noticeButton, openPage, type ServedLibrary, serveLibrary } from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 
@@ -96,9 +97,35 @@ describe('the values of a column', () => {
     await page.getByRole('option', { name: 'how many boats?' }).click();
     await expect.poll(() => drawer.getByRole('row').count()).toBe(2);
     expect(await accessibilityProblems(opened)).toEqual([]);
+
+    // Nobody waits any more for what would be tagged, once the rules are others or the drawer is closed.
+    const signals = heldPreviews();
+    await drawer.getByRole('button', { name: 'Preview' }).click();
+    await expect.poll(signals).toEqual([false]);
+    await drawer.getByRole('textbox', { name: 'Parent tag' }).fill('boats');
+    await expect.poll(signals).toEqual([true]);
+    await drawer.getByRole('button', { name: 'Preview' }).click();
+    await expect.poll(signals).toEqual([true, false]);
+    await drawer.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(signals).toEqual([true, true]);
     expect(opened.complaints).toEqual([]);
   });
 });
+
+/** Previews of tags take forever. Returns of each whether it was given up. */
+function heldPreviews(): () => boolean[] {
+  const { reader } = library.app.catalog;
+  const signals: AbortSignal[] = [];
+  const read = reader.read.bind(reader) as (...args: readonly unknown[]) => Promise<unknown>;
+  const spy = vi.spyOn(reader, 'read').mockImplementation((...args: readonly unknown[]) => {
+    const [name, , signal] = args;
+    if (name !== answerTagReads.previewTagsByAnswers || !(signal instanceof AbortSignal)) return read(...args);
+    signals.push(signal);
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  onTestFinished(() => spy.mockRestore());
+  return () => signals.map(({ aborted }) => aborted);
+}
 
 describe('a follow-up', () => {
   it('is asked of the photos that the table shows', async () => {

@@ -1,10 +1,10 @@
 /** @file Tags that an import brought and that a person here gives or approves too: undoing the import leaves what the person did. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { taggingChanges } from '../../../main/api/answerTagging.ts';
 import { tagByAnswer } from '../../../main/api/answerUse.ts';
 import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import type { NewPhotoTag } from '../../../main/library/catalog/texts/tags.ts';
 import { editTags, previewTagEdit } from '../../../main/library/editing/editTags.ts';
+import { answerTagReads } from '../../../main/library/editing/tagByAnswers.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
 import { exportReads } from '../../../main/library/interchange/exportReads.ts';
 import { everyAnswer } from '../../../schemas/everyAnswer.ts';
@@ -141,13 +141,13 @@ describe('answers that become tags', () => {
     const questionId = catalog.answers.questionId('what is it?');
     catalog.answers.add(photoId, questionId, asked, { text: 'water', source: 'model' });
     const tagging = { runId: asked, filter: everyAnswer, rules: [{ questionId, answer: 'water', tag: 'sea' }] };
-    const changes = () => taggingChanges({ catalog }, tagging, undefined);
+    const changes = () => catalog.reader.read(answerTagReads.tagsByAnswers, tagging);
     const answeredBy = { source: 'model', authorRunId: asked, approvedAtMs: 'now' };
-    expect(await changes()).toEqual(new Map([[photoId, [{ path: 'sea', answeredBy }]]]));
+    expect(await changes()).toEqual([{ photoId, tags: [{ path: 'sea', answeredBy }] }]);
     await edit({ type: 'add', paths: ['sea'] });
-    expect(await changes()).toEqual(new Map());
+    expect(await changes()).toEqual([]);
     await catalog.undo.revert(given);
-    expect(await changes()).toEqual(new Map());
+    expect(await changes()).toEqual([]);
   });
 });
 

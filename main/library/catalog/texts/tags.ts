@@ -219,6 +219,17 @@ export class TagStore {
       .all(key, `${key}/`, `${key}0`);
   }
 
+  /** Photos to which a person gave just this tag here, or of which one approved it here. @throws CatalogError TAG_NAME_INVALID */
+  photosOfPersonHere(path: string): number[] {
+    return this.#connection
+      .prepare<[string], number>(
+        `SELECT DISTINCT photo_tag.photo_id FROM tag JOIN photo_tag ON photo_tag.tag_id = tag.id ${withTagAuthor}
+         WHERE tag.path_key = ? AND photo_tag.removed_run_id IS NULL AND ${isOfPersonHere}`,
+      )
+      .pluck()
+      .all(caselessKey(tagNames(path).join('/')));
+  }
+
   /**
    * Spells a tag and those above it in another way that differs in capitals only. The tags below them follow. Not part
    * of any run: what photos have stays the same. @throws CatalogError TAG_NAME_INVALID
