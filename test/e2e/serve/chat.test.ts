@@ -252,7 +252,7 @@ it('a saved question is chosen and its blanks are filled in by keys, with what w
   const blank = form.getByLabel('Blank in “how many ___ are there?”');
   await expect.poll(() => blank.evaluate((input) => input === document.activeElement)).toBe(true);
   await expect.poll(() => form.getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
-  expect(await form.getByLabel('Beams').inputValue()).toBe('3');
+  await expect.poll(() => form.getByLabel('Beams').inputValue()).toBe('3');
   await form.getByLabel('Maximum length (tokens)').fill('9');
   await blank.focus();
   await page.keyboard.type('kites');
