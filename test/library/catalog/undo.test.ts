@@ -177,6 +177,49 @@ describe('reverting a run', () => {
     expect(tagPaths(test, photoId)).toEqual(['x']);
   });
 
+  it('leaves a text where a later one of the person took its place, until that is undone, too', async ({ test }) => {
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const texts = () => catalog.captions.of(photoId).map(({ text }) => text);
+    const write = (text: string) => catalog.captions.get(catalog.captions.write(photoId, text))?.runId ?? 0;
+    write('first');
+    const [second, third] = [write('second'), write('third')];
+    const { runId: undone } = await catalog.undo.revert(second);
+    expect(texts()).toEqual(['third']);
+    const { runId: undoneThird } = await catalog.undo.revert(third);
+    expect(texts()).toEqual(['first']);
+    await catalog.undo.revert(undoneThird);
+    expect(texts()).toEqual(['third']);
+    await catalog.undo.revert(undone);
+    expect(texts()).toEqual(['third']);
+    await catalog.undo.revert(third);
+    expect(texts()).toEqual(['second']);
+  });
+
+  it('does not bring back what another import says by now, until that is undone, too', async ({ test }) => {
+    const { catalog } = test;
+    const photoId = test.addPhoto('a.jpg');
+    const questionId = catalog.answers.questionId('Where?');
+    const imported = () =>
+      catalog.runs.within({ kind: 'import', description: { kind: 'named', name: 'Import' } }, (runId) => {
+        catalog.captions.add(photoId, runId, { text: 'a boat', source: 'import' });
+        catalog.answers.add(photoId, questionId, runId, { text: 'at sea', source: 'import' });
+        catalog.tags.add(photoId, runId, { path: 'sea', source: 'import' });
+        return runId;
+      });
+    const said = () => [
+      ...catalog.captions.of(photoId).map(({ text }) => text),
+      ...catalog.answers.of(photoId).map(({ text }) => text),
+      ...tagPaths(test, photoId),
+    ];
+    const { runId: undone } = await catalog.undo.revert(imported());
+    const again = imported();
+    await catalog.undo.revert(undone);
+    expect(said()).toEqual(['a boat', 'at sea', 'sea']);
+    await catalog.undo.revert(again);
+    expect(said()).toEqual(['a boat', 'at sea', 'sea']);
+  });
+
   it('is refused twice, and for a run that is not there', async ({ test }) => {
     const { runId } = tagMany(test);
     await test.catalog.undo.revert(runId);

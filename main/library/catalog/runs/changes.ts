@@ -48,29 +48,35 @@ export class ChangeLog {
     if (changes === 0) {
       return false;
     }
-    this.#connection
-      .prepare(`INSERT OR IGNORE INTO change (run_id, entity, row_id, action) VALUES (?, ?, ?, 'remove')`)
-      .run(runId, entity, rowId);
+    this.#record(runId, entity, rowId, 'remove');
     return true;
   }
 
-  /**
-   * Makes live again a row that one of the runs removed. Returns whether it did: a later removal stands, and so does
-   * a tag that was given again since.
-   */
-  bringBack(runId: number, entity: ChangedEntity, rowId: number, removers: readonly number[]): boolean {
-    const { changes } = this.#connection
-      .prepare<[number, string]>(
-        `UPDATE OR IGNORE ${entity} SET removed_run_id = NULL
-         WHERE id = ? AND removed_run_id IN (SELECT value FROM json_each(?))`,
-      )
-      .run(rowId, JSON.stringify(removers));
-    if (changes === 0) {
-      return false;
-    }
+  /** Whether one of the runs removed the row. */
+  isRemovedBy(entity: ChangedEntity, rowId: number, removers: readonly number[]): boolean {
+    const removedBy = this.#connection
+      .prepare<[number], number | null>(`SELECT removed_run_id FROM ${entity} WHERE id = ?`)
+      .pluck()
+      .get(rowId);
+    return removedBy != null && removers.includes(removedBy);
+  }
+
+  /** Makes a row live again. */
+  bringBack(runId: number, entity: ChangedEntity, rowId: number): void {
+    this.#connection.prepare(`UPDATE ${entity} SET removed_run_id = NULL WHERE id = ?`).run(rowId);
+    this.#record(runId, entity, rowId, 'add');
+  }
+
+  /** A row that is removed counts as removed by this run from now on: reverting that brings it back. */
+  passOn(runId: number, entity: ChangedEntity, rowId: number): void {
+    this.#connection.prepare(`UPDATE ${entity} SET removed_run_id = ? WHERE id = ?`).run(runId, rowId);
+    this.#record(runId, entity, rowId, 'remove');
+  }
+
+  /** What the run did to the row first counts. */
+  #record(runId: number, entity: ChangedEntity, rowId: number, action: 'add' | 'remove'): void {
     this.#connection
-      .prepare(`INSERT OR IGNORE INTO change (run_id, entity, row_id, action) VALUES (?, ?, ?, 'add')`)
-      .run(runId, entity, rowId);
-    return true;
+      .prepare('INSERT OR IGNORE INTO change (run_id, entity, row_id, action) VALUES (?, ?, ?, ?)')
+      .run(runId, entity, rowId, action);
   }
 }

@@ -8,6 +8,7 @@ import { ApprovalStore } from '../texts/approvals.ts';
 import { CaptionStore } from '../texts/captions.ts';
 import { TagStore } from '../texts/tags.ts';
 import { bringingRun, type ChangedEntity, ChangeLog } from './changes.ts';
+import { rivalsOf } from './rivals.ts';
 import { type Run, RunStore } from './runs.ts';
 
 export interface RevertResult {
@@ -28,6 +29,15 @@ interface ChangeRow {
   readonly entity: ChangedEntity;
   readonly row_id: number;
   readonly action: 'add' | 'remove';
+}
+
+interface UndoWork {
+  /** The run that does it. */
+  readonly undoId: number;
+  /** The run that is reverted. */
+  readonly runId: number;
+  /** Runs that may have removed what is to come back. */
+  readonly removers: readonly number[];
 }
 
 /** Rows of one transaction: a few milliseconds, after which others have their turn. */
@@ -150,7 +160,7 @@ export class UndoStore {
         .all(runId, after.entity, after.row_id);
       const last = rows.at(-1);
       if (last === undefined) break;
-      reverted += this.#connection.write(() => this.#revertRows(undoId, removers, rows));
+      reverted += this.#connection.write(() => this.#revertRows({ undoId, runId, removers }, rows));
       after = last;
       done += rows.length;
       onProgress?.(done, total ?? done);
@@ -164,17 +174,18 @@ export class UndoStore {
     return { runId: undoId, reverted, leftAlone: done - reverted };
   }
 
-  #revertRows(undoId: number, removers: readonly number[], rows: readonly ChangeRow[]): number {
+  #revertRows(work: UndoWork, rows: readonly ChangeRow[]): number {
+    const { undoId } = work;
     const affected = new Map<ChangedEntity, Set<number>>();
     let reverted = 0;
     for (const { entity, row_id: rowId, action } of rows) {
       // What a person approved since is theirs to keep: a later change.
       if (action === 'add' && this.#isApproved(entity, rowId)) continue;
-      const isReverted =
-        action === 'add' ? this.#log.remove(undoId, entity, rowId) : this.#bringBack(undoId, entity, rowId, removers);
-      if (!isReverted) continue;
-      reverted += 1;
-      if (entity === 'approval') this.#settleApproved(undoId, rowId);
+      const rowsReverted =
+        action === 'add' ? Number(this.#log.remove(undoId, entity, rowId)) : this.#bringBack(work, entity, rowId);
+      if (rowsReverted === 0) continue;
+      reverted += rowsReverted;
+      if (entity === 'approval') this.#settleApproved(work, rowId);
       const photoId = this.#log.photoOf(entity, rowId);
       const photoIds = affected.get(entity) ?? new Set();
       affected.set(entity, photoId === undefined ? photoIds : photoIds.add(photoId));
@@ -189,7 +200,7 @@ export class UndoStore {
    * What a run added that was undone stayed for its approval's sake: it goes with that, and comes back with it, as if the
    * undo of its run had done so.
    */
-  #settleApproved(byRunId: number, approvalId: number): void {
+  #settleApproved({ undoId: byRunId, runId }: UndoWork, approvalId: number): void {
     const row = this.#connection
       .prepare<[number], { caption_id: number | null; photo_tag_id: number | null }>(
         'SELECT caption_id, photo_tag_id FROM approval WHERE id = ?',
@@ -201,16 +212,28 @@ export class UndoStore {
     const undoId = this.#undoOf(entity, rowId);
     // What this very undo is about, it comes to.
     if (undoId === undefined || undoId === byRunId) return;
-    if (this.#isApproved(entity, rowId)) this.#log.bringBack(undoId, entity, rowId, [undoId]);
+    if (this.#isApproved(entity, rowId)) this.#bringBack({ undoId, runId, removers: [undoId] }, entity, rowId);
     else this.#log.remove(undoId, entity, rowId);
   }
 
-  /** What a run added that was undone meanwhile stays removed, as if the undo of that run had done so. */
-  #bringBack(byRunId: number, entity: ChangedEntity, rowId: number, removers: readonly number[]): boolean {
-    if (!this.#log.bringBack(byRunId, entity, rowId, removers)) return false;
+  /**
+   * What a run added that was undone meanwhile stays removed, as if the undo of that run had done so; and what something
+   * else stands in the place of by now, as if that had come second. Returns how many rows are as they were.
+   */
+  #bringBack({ undoId: byRunId, runId, removers }: UndoWork, entity: ChangedEntity, rowId: number): number {
+    if (!this.#log.isRemovedBy(entity, rowId, removers)) return 0;
     const undoId = this.#undoOf(entity, rowId);
-    if (undoId === undefined || undoId === byRunId || this.#isApproved(entity, rowId)) return true;
-    return !this.#log.remove(undoId, entity, rowId);
+    const isUndone = undoId !== undefined && undoId !== byRunId && !this.#isApproved(entity, rowId);
+    const rivals = rivalsOf(this.#connection, entity, rowId, runId);
+    const keeperId = isUndone ? undoId : rivals.stronger?.runId;
+    if (keeperId !== undefined) {
+      this.#log.passOn(keeperId, entity, rowId);
+      return 0;
+    }
+    for (const going of rivals.going) this.#log.remove(byRunId, entity, going.rowId);
+    for (const weaker of rivals.weaker) this.#log.remove(weaker.rivalRunId, entity, weaker.rowId);
+    this.#log.bringBack(byRunId, entity, rowId);
+    return 1 + rivals.going.length;
   }
 
   /** What undid the run that brought the row, where that is undone. */
