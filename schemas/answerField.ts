@@ -2,11 +2,12 @@
 import * as z from 'zod';
 import { fieldTypes } from './choices.ts';
 
-export const fieldLimits = { nameCharacters: 100, values: 1000, valueCharacters: 200, questions: 100 } as const;
+export const fieldLimits = { nameCharacters: 100, values: 1000, valueCharacters: 1000, questions: 100 } as const;
 
 export const fieldTypeSchema = z.enum(fieldTypes);
 
-export const fieldNameSchema = z.string().trim().min(1).max(fieldLimits.nameCharacters);
+/** As it is stored. */
+export const fieldNameSchema = z.string().normalize().trim().min(1).max(fieldLimits.nameCharacters);
 
 export const fieldDefinitionSchema = z.object({
   name: fieldNameSchema,

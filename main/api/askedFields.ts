@@ -7,13 +7,18 @@ import type { App } from './app.ts';
 
 type AskTerms = Extract<z.output<typeof termsSchema>, { kind: 'ask' }>;
 
-/** A field that is there keeps its type, and holds the question, too. @throws CatalogError FIELD_INVALID */
+/**
+ * All of them or none, and before anything is asked: a field that cannot be is no reason to ask first and refuse then. A
+ * field that is there keeps its type, and holds the question, too. @throws CatalogError FIELD_INVALID
+ */
 export function keepAsFields(app: App, terms: Pick<AskTerms, 'fields' | 'questions' | 'choices'>): void {
-  for (const { question: place, name, type } of terms.fields) {
-    const question = terms.questions[place];
-    if (question === undefined) continue;
-    app.catalog.fields.keep({ name, ...kindOf(type, terms.choices), questions: [question] });
-  }
+  app.catalog.connection.write(() => {
+    for (const { question: place, name, type } of terms.fields) {
+      const question = terms.questions[place];
+      if (question === undefined) continue;
+      app.catalog.fields.keep({ name, ...kindOf(type, terms.choices), questions: [question] });
+    }
+  });
   if (terms.fields.length > 0) app.fieldsChanged();
 }
 

@@ -26,9 +26,9 @@ export async function startPilot(
   const work = await workOf(app, terms, photoIds);
   const parts = { reader: app.catalog.reader, appearances: (ids: readonly number[]) => app.finding.appearances(ids) };
   const sampleIds = await workSample(parts, work, signal);
+  if (terms.kind === 'ask') keepAsFields(app, terms);
   const { runId, added } = await app.queue.add({ ...work, photoIds: sampleIds }, signal);
   if (runId === undefined) return { pilotId: null, photos: 0 };
-  if (terms.kind === 'ask') keepAsFields(app, terms);
   const pilotId = app.catalog.pilots.create({ photoIds, sampleIds });
   app.catalog.pilots.addAttempt(pilotId, { runId, request: terms });
   return { pilotId, photos: added };
@@ -71,8 +71,8 @@ async function begin(
   work: NewWork,
   signal: AbortSignal | undefined,
 ): Promise<AddedWork> {
-  const added = await app.queue.add(work, signal);
   if (request.kind === 'ask') keepAsFields(app, request);
+  const added = await app.queue.add(work, signal);
   if (added.runId !== undefined && added.added > 0) {
     app.catalog.pilots.addAttempt(pilotId, { runId: added.runId, request });
   }

@@ -42,9 +42,9 @@ export const runsRouter = api.runs.router({
   }),
   ask: api.runs.ask.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);
-    const added = await app.queue.add(await askWork(app, { ...input, photoIds }), signal);
+    const work = await askWork(app, { ...input, photoIds });
     keepAsFields(app, input);
-    return started(added);
+    return started(await app.queue.add(work, signal));
   }),
   tag: api.runs.tag.handler(async ({ context: { app }, input, signal }) => {
     const photoIds = await selectedPhotos(app, input.selection, signal);

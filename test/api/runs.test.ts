@@ -131,6 +131,16 @@ describe.each(transports)('runs over $name', ({ connect }) => {
     expect(await client.answers.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
   });
 
+  it('asks nothing where the answers cannot be kept as the field that was meant', async () => {
+    const values = Array.from({ length: 1000 }, (_, number) => `${number}`);
+    await client.fields.save({ name: 'full', type: 'list', values, questions: [] });
+    const fields = [{ question: 0, name: 'full' }];
+    const choices = ['indoors', 'outdoors'];
+    const asked = client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['where?'], choices, fields });
+    await expect(asked).rejects.toMatchObject({ code: 'FIELD_INVALID' });
+    expect(await client.runs.list({})).toEqual([]);
+  });
+
   it('copies answers to a spreadsheet, and pastes from one as one run after saying what would change', async () => {
     const fields = [{ question: 0, name: 'subject' }];
     const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['what is it?'], fields });

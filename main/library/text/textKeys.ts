@@ -5,7 +5,7 @@ export function caselessKey(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** A name on one line, with one space between its words. */
+/** A name on one line, with one space between its words, as it can be stored: halves of characters cannot. */
 export function tidied(text: string): string {
-  return text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
+  return text.toWellFormed().normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
 }

@@ -1,5 +1,6 @@
 /** @file Fields: defined, renamed and removed without touching an answer, and found by their values. */
 import path from 'node:path';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { openDatabase } from '../../../main/library/catalog/database.ts';
@@ -8,6 +9,8 @@ import { migrations } from '../../../main/library/catalog/migrations/migrations.
 import { searchSuggestions } from '../../../main/library/catalog/search/suggestions.ts';
 import { fieldValues } from '../../../main/library/catalog/texts/fieldAnswers.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
+import { fieldDefinitionSchema } from '../../../schemas/answerField.ts';
+import { fieldTypes } from '../../../schemas/choices.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { searchLibrary } from '../search/searchLibrary.ts';
 
@@ -175,4 +178,38 @@ it("of several questions of a field a person's answer counts before a model's, a
     { value: 'yes', fits: true, photos: 1 },
     { value: 'no', fits: true, photos: 1 },
   ]);
+});
+
+/** What no person types and any document may hold. */
+const oddText = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom('\u0000', '\u200b', '\ud800', '\u202e', '\u0958', 'a', 'A', ' ', '?', 'İ', 'ß'),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  ),
+  minLength: 1,
+  maxLength: 100,
+});
+
+it('whatever a document calls a field, it is one field here, and can be kept, found and defined anew', async () => {
+  await using library = await searchLibrary();
+  const { fields } = library.catalog;
+  const odd = fc.record({
+    name: oddText,
+    type: fc.constantFrom(...fieldTypes),
+    values: fc.array(oddText, { minLength: 1, maxLength: 3 }),
+    questions: fc.array(oddText, { maxLength: 2 }),
+  });
+  fc.assert(
+    fc.property(odd, (document) => {
+      const { data: field } = fieldDefinitionSchema.safeParse(document);
+      if (field === undefined) return;
+      for (const { id } of fields.all()) fields.remove(id);
+      fields.addUnknown([field, field]);
+      fields.addUnknown([field]);
+      const [only, ...others] = fields.all();
+      expect(others).toEqual([]);
+      expect(fields.find(field.name)).toEqual(only);
+      expect(fields.keep({ ...field, values: field.type === 'list' ? field.values : [] })).toBe(only?.id);
+    }),
+  );
 });

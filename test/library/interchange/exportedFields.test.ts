@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { beforeEach, expect, it } from 'vitest';
+import { fieldValues } from '../../../main/library/catalog/texts/fieldAnswers.ts';
 import { captionsOnly } from '../../../main/library/interchange/captionDocument.ts';
 import { exportDocument } from '../../../main/library/interchange/exportDocument.ts';
 import { importTexts, planImport, readImport } from '../../../main/library/interchange/imports/importTexts.ts';
@@ -148,4 +149,40 @@ it('a column says nothing beside the answer that it was made from, whichever que
   );
   expect(counts.answers).toBe(0);
   expect(answers.map(([question]) => question)).not.toContain('count?');
+});
+
+it('each has a column of its own, whatever another one, or a question, is called', async () => {
+  const { fields, answers } = test.catalog;
+  fields.save({ name: 'field_text', type: 'list', values: ['street', 'house'], questions: ['what is it?'] });
+  answers.write(1, 'people', 'they walk');
+  const { csv, jsonl } = { csv: (await exported('csv')).toString(), jsonl: (await exported('jsonl')).toString() };
+  const [header, row] = csv.split('\r\n');
+  expect([header, row]).toEqual([
+    'file_name,caption,width,height,model,prompt,field_text,people,season,field_field_text,people',
+    'a.jpg,,,,,,street,12,winter,yes,they walk',
+  ]);
+  expect(JSON.parse(jsonl.split('\n')[0] ?? '')).toMatchObject({ field_text: 'street', field_field_text: true });
+  const { counts, conflicts } = await imported(test, 'again.csv', csv);
+  expect({ counts, conflicts }).toMatchObject({ counts: { answers: 0 }, conflicts: [] });
+});
+
+it('say what the photo shows: of two answers of the same kind, that which came to the library last', async () => {
+  const { catalog } = test;
+  const questionId = catalog.answers.questionId('season?');
+  catalog.answers.remove(catalog.answers.of(2).find(({ question }) => question === 'which season?')?.id ?? 0, 1);
+  const given = (id: number, text: string, createdAtMs: number) =>
+    catalog.runs.within({ kind: 'import', description: { kind: 'named', name: 'x' } }, (runId) =>
+      catalog.answers.add(2, id, runId, { text, source: 'model', createdAtMs }),
+    );
+  given(catalog.answers.questionId('which season?'), 'summer', 2000);
+  given(questionId, 'winter', 1000);
+  const field = fieldValues(catalog.connection, catalog.fields.named('season')).filter(({ photos }) => photos > 0);
+  expect(field).toEqual([{ value: 'winter', fits: true, photos: 2 }]);
+  expect((await exported('csv')).toString().split('\r\n')[2]).toContain('winter');
+});
+
+it('a score in a table is no answer to a question', async () => {
+  const document = 'file_name,caption,width,height,model,prompt,itm,tags,people\r\na.jpg,,,,,,0.93,,12\r\n';
+  const { counts, questions } = await imported(test, 'scored.csv', document);
+  expect({ answers: counts.answers, questions }).toEqual({ answers: 0, questions: 5 });
 });

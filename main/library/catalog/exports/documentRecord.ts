@@ -91,6 +91,8 @@ export interface DocumentTag extends Authored {
 }
 
 export interface DocumentAnswer extends Authored {
+  /** The higher, the later it came to the catalog. */
+  readonly id: number;
   readonly question: string;
   readonly text: string;
   readonly instruction: string | null;

@@ -223,7 +223,7 @@ export function exportedAnswers(
   const found = new Map<number, ExportedAnswer[]>();
   for (const { photo_id, isShown, isOutdated, choices, warnings, ...answer } of connection
     .prepare<[string], AnswerRow>(
-      `SELECT answer.photo_id, question.text AS question, answer.text, answer.source, ${runKey('run')} AS run,
+      `SELECT answer.photo_id, answer.id, question.text AS question, answer.text, answer.source, ${runKey('run')} AS run,
          answer.prompt AS instruction, answer.shown AS isShown, answer.photo_revision < photo.revision AS isOutdated,
          answer.choices, answer.warnings, answer.copied_from_id AS copiedFromId, answer.created_at_ms AS atMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value

@@ -4,6 +4,7 @@ import type { ExportFilter } from '../../../../schemas/exports.ts';
 import { fieldValue } from '../../text/fieldValue.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { type AnswerField, answerFields } from '../texts/answerFields.ts';
+import { firstOfField } from '../texts/fieldAnswers.ts';
 import type { DocumentAnswer } from './documentRecord.ts';
 
 export type FieldColumn = Readonly<FieldDefinition> & {
@@ -28,41 +29,43 @@ export function exportedFields(
   { withEmpty = false } = {},
 ): FieldColumn[] {
   if (!included.answers) return [];
-  return answerFields(connection)
-    .filter(({ questions }) =>
-      questionIds === undefined
-        ? withEmpty || questions.length > 0
-        : questions.some(({ id }) => questionIds.includes(id)),
-    )
-    .map(columnOf);
+  return columnsOf(answerFields(connection), ({ questions }) =>
+    questionIds === undefined
+      ? withEmpty || questions.length > 0
+      : questions.some(({ id }) => questionIds.includes(id)),
+  );
 }
 
 /** All that hold a question: what a column of that title is when it comes back. */
 export function fieldColumns(connection: CatalogConnection): FieldColumn[] {
-  return answerFields(connection)
-    .filter(({ questions }) => questions.length > 0)
-    .map(columnOf);
+  return columnsOf(answerFields(connection), ({ questions }) => questions.length > 0);
 }
 
-function columnOf({ name, type, values, questions }: AnswerField): FieldColumn {
-  return {
-    ...{ name, type, values: [...values] },
-    questions: questions.map(({ text }) => text),
-    title: taken.has(name) ? `field_${name}` : name,
+/** Those that are wanted, each with a title of its own: the same whichever of the others are wanted, too. */
+function columnsOf(fields: readonly AnswerField[], isWanted: (field: AnswerField) => boolean): FieldColumn[] {
+  const titles = new Set(fields.map(({ name }) => name).filter((name) => !taken.has(name)));
+  const titleOf = (name: string): string => {
+    if (!taken.has(name)) return name;
+    let title = `field_${name}`;
+    while (titles.has(title)) title = `field_${title}`;
+    titles.add(title);
+    return title;
   };
+  return fields
+    .map((field) => ({ field, title: titleOf(field.name) }))
+    .filter(({ field }) => isWanted(field))
+    .map(({ field: { name, type, values, questions }, title }) => ({
+      ...{ name, type, values: [...values], title },
+      questions: questions.map(({ text }) => text),
+    }));
 }
 
-/** The photo's answer to the field, a person's before a model's, then the newest. */
+/** The photo's answer to the field. */
 export function answerIn(
   { questions }: Pick<FieldColumn, 'questions'>,
   answers: readonly DocumentAnswer[],
 ): DocumentAnswer | undefined {
-  const [first] = answers
-    .filter(({ question }) => questions.includes(question))
-    .toSorted(
-      (one, other) => Number(other.source === 'human') - Number(one.source === 'human') || other.atMs - one.atMs,
-    );
-  return first;
+  return firstOfField(answers.filter(({ question }) => questions.includes(question)));
 }
 
 export type ColumnValue = string | number | boolean | null;

@@ -35,13 +35,14 @@ export function answerFields(connection: CatalogConnection): AnswerField[] {
        FROM answer_field_question JOIN question ON question.id = question_id ORDER BY field_id, position`,
     )
     .all();
+  const byField = Map.groupBy(questions, ({ fieldId }) => fieldId);
   return connection
     .prepare<[], FieldRow>('SELECT id, name, type, list_values FROM answer_field ORDER BY name_key')
     .all()
     .map(({ list_values: values, ...field }) => ({
       ...field,
       values: valuesSchema.parse(JSON.parse(values)),
-      questions: questions.filter(({ fieldId }) => fieldId === field.id).map(({ id, text }) => ({ id, text })),
+      questions: (byField.get(field.id) ?? []).map(({ id, text }) => ({ id, text })),
     }));
 }
 
@@ -83,7 +84,8 @@ export class AnswerFieldStore {
    * @returns its id @throws CatalogError FIELD_INVALID, FIELD_NAME_TAKEN, NO_SUCH_FIELD
    */
   save(definition: FieldDefinition, id?: number): number {
-    const { name, type, values, questions } = sound(definition);
+    const wanted = sound(definition);
+    const { name } = wanted;
     return this.#connection.write(() => {
       if (id !== undefined) this.get(id);
       const taken = this.find(name);
@@ -92,22 +94,26 @@ export class AnswerFieldStore {
           name: taken.name,
         });
       }
-      const columns = [name, keyOf(name), type, JSON.stringify(values)] as const;
-      if (id !== undefined) {
-        this.#connection
-          .prepare('UPDATE answer_field SET name = ?, name_key = ?, type = ?, list_values = ? WHERE id = ?')
-          .run(...columns, id);
-      }
-      const fieldId =
-        id ??
-        Number(
-          this.#connection
-            .prepare('INSERT INTO answer_field (name, name_key, type, list_values) VALUES (?, ?, ?, ?)')
-            .run(...columns).lastInsertRowid,
-        );
-      this.#hold(fieldId, questions);
-      return fieldId;
+      return this.#store(wanted, id);
     });
+  }
+
+  #store({ name, type, values, questions }: FieldDefinition, id?: number): number {
+    const columns = [name, keyOf(name), type, JSON.stringify(values)] as const;
+    if (id !== undefined) {
+      this.#connection
+        .prepare('UPDATE answer_field SET name = ?, name_key = ?, type = ?, list_values = ? WHERE id = ?')
+        .run(...columns, id);
+    }
+    const fieldId =
+      id ??
+      Number(
+        this.#connection
+          .prepare('INSERT INTO answer_field (name, name_key, type, list_values) VALUES (?, ?, ?, ?)')
+          .run(...columns).lastInsertRowid,
+      );
+    this.#hold(fieldId, questions);
+    return fieldId;
   }
 
   /** A new field; one of that name keeps its type, and holds the questions and has a list's values, too. Returns its id. @throws CatalogError FIELD_INVALID */
@@ -122,16 +128,20 @@ export class AnswerFieldStore {
     });
   }
 
-  /** Those of an import: a field that is here keeps its definition, and a question its field. */
+  /** Those of an import, each within the limits: a field that is here keeps its definition, and a question its field. */
   addUnknown(definitions: readonly FieldDefinition[]): void {
     if (definitions.length === 0) return;
     this.#connection.write(() => {
+      const fields = this.all();
+      const names = new Set(fields.map(({ name }) => keyOf(name)));
+      const held = new Set(fields.flatMap(({ questions }) => questions.map(({ text }) => questionKey(text))));
       for (const definition of definitions) {
-        const held = new Set(this.all().flatMap(({ questions }) => questions.map(({ text }) => questionKey(text))));
+        const isWhole = definition.type !== 'list' || definition.values.length > 0;
+        if (!isWhole || names.has(keyOf(definition.name))) continue;
         const questions = definition.questions.filter((question) => !held.has(questionKey(question)));
-        const values = definition.type === 'list' ? definition.values : [];
-        const isWhole = definition.type !== 'list' || values.length > 0;
-        if (isWhole && this.find(definition.name) === undefined) this.save({ ...definition, values, questions });
+        this.#store(sound({ ...definition, values: definition.type === 'list' ? definition.values : [], questions }));
+        names.add(keyOf(definition.name));
+        for (const question of questions) held.add(questionKey(question));
       }
     });
   }

@@ -121,17 +121,27 @@ export interface ImportWork {
 }
 
 /**
- * Does it, as one run; fields that the document defines are no part of it, and stay when it is undone. Returns the run, or undefined where there is nothing to do. What a photo has is looked at once more:
- * a person may have written since the plan was made.
+ * Does it, as one run; fields that the document defines are no part of it, and stay when it is undone. Returns the run, or
+ * undefined where there is nothing to do. What a photo has is looked at once more: a person may have written since the
+ * plan was made.
  * @throws what `bulkEdit` throws
  */
 export async function importTexts(
   catalog: Stores & Pick<Catalog, 'runs' | 'undo' | 'fields'>,
-  { photos, runs, fields = [], choose, description, importSource }: ImportWork,
+  work: ImportWork,
   options: BulkEditOptions = {},
 ): Promise<number | undefined> {
-  catalog.fields.addUnknown(fields);
-  if (photos.length === 0) return undefined;
+  const runId = work.photos.length === 0 ? undefined : await storeTexts(catalog, work, options);
+  // After all else: of an import that fails, nothing stays.
+  catalog.fields.addUnknown(work.fields ?? []);
+  return runId;
+}
+
+async function storeTexts(
+  catalog: Stores & Pick<Catalog, 'runs' | 'undo'>,
+  { photos, runs, choose, description, importSource }: ImportWork,
+  options: BulkEditOptions,
+): Promise<number> {
   const saidOf = new Map(photos.map((photo) => [photo.photoId, photo]));
   const importedRuns = new ImportedRuns(catalog.connection, runs);
   const change = (photoId: number, runId: number) => {

@@ -100,9 +100,13 @@ function columnsOf(
   const caption = captionColumn(titles, file, chosen);
   const asked = isOwn
     ? titles.flatMap((question, index) =>
-        index < ownColumns.length || question === '' || columnsOfTexts.has(question) || isOfMarks(titles, index)
+        index < ownColumns.length ||
+        question === '' ||
+        isOfScores(titles, index) ||
+        columnsOfTexts.has(question) ||
+        isOfMarks(titles, index)
           ? []
-          : [{ index, question, field: fields.find(({ title }) => title === question) }],
+          : [{ index, question, field: fieldAt(titles, index, fields) }],
       )
     : [];
   return {
@@ -115,6 +119,17 @@ function columnsOf(
     questions: asked.filter(({ field }) => field === undefined),
     fields: asked.flatMap(({ index, field }) => (field === undefined ? [] : [{ index, field }])),
   };
+}
+
+/** Fields stand before questions, one of which may be called the same. */
+function fieldAt(titles: readonly string[], index: number, fields: readonly FieldColumn[]): FieldColumn | undefined {
+  const isFirst = titles.indexOf(titles[index] ?? '') === index;
+  return isFirst ? fields.find(({ title }) => title === titles[index]) : undefined;
+}
+
+/** Of the caption, right behind it and what wrote it. */
+function isOfScores(titles: readonly string[], index: number): boolean {
+  return index === ownColumns.length && titles[index] === 'itm';
 }
 
 /** As exports have them, one beside the other: each may also be a question by itself. */

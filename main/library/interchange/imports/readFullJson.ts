@@ -42,12 +42,16 @@ export async function* readFullJson(text: AsyncIterable<string>, file: string): 
   yield* reader.end();
 }
 
+/** More than anybody defines, and so few that they can be listed wherever fields are. */
+const maxFields = 1000;
+
 class FullJsonReader {
   readonly #file: string;
   readonly #runs = new FullJsonRuns();
   readonly #runsOfVersion1 = new RunsOfVersion1();
   #isFormat = false;
   #version: unknown;
+  #fields = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -59,7 +63,9 @@ class FullJsonReader {
       if (key === 'version') this.#version = value;
     } else if (key === 'fields') {
       this.#assertKnown();
-      yield* fieldOf(below, value);
+      this.#fields += 1;
+      if (this.#fields <= maxFields) yield* fieldOf(below, value);
+      else if (this.#fields === maxFields + 1) yield { name: `fields[${below}…]`, remark: 'invalidEntry' };
     } else if (key === 'vocabularies' || key === 'runs' || key === 'photos') {
       this.#assertKnown();
       if (key === 'vocabularies') yield* this.#runs.takeVocabulary(String(below), value);

@@ -3,8 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../../../../main/library/catalog/catalog.ts';
-import { bulkEdit } from '../../../../main/library/catalog/runs/bulkEdit.ts';
-import { importTexts, planImport, readImport } from '../../../../main/library/interchange/imports/importTexts.ts';
+import { type BulkEditOptions, bulkEdit } from '../../../../main/library/catalog/runs/bulkEdit.ts';
+import {
+  type ImportWork,
+  importTexts,
+  planImport,
+  readImport,
+} from '../../../../main/library/interchange/imports/importTexts.ts';
 import { planPhoto } from '../../../../main/library/interchange/imports/planPhoto.ts';
 import type { ConflictChoice, ImportFormat } from '../../../../schemas/imports.ts';
 import { shownCaption, type TestCatalog, testCatalog } from '../../../support/testCatalog.ts';
@@ -30,7 +35,7 @@ async function fileOf(lines: readonly object[]): Promise<string> {
 async function imported(
   lines: readonly object[],
   choice: ConflictChoice = 'keep',
-  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  { fields, ...options }: Pick<ImportWork, 'fields'> & BulkEditOptions = {},
 ) {
   const file = await fileOf(lines);
   const format: ImportFormat = 'jsonl';
@@ -38,7 +43,7 @@ async function imported(
   const choose = () => choice;
   const plan = await planImport(catalog, collected, choose);
   const description = { kind: 'importTexts', path: file, more: 0, format } as const;
-  const work = { photos: plan.photos, runs: collected.runs, choose, description, importSource: file };
+  const work = { photos: plan.photos, runs: collected.runs, fields, choose, description, importSource: file };
   const run = await importTexts(catalog, work, options);
   return { plan, run, remarks: collected.remarks };
 }
@@ -139,11 +144,13 @@ describe('an import', () => {
       return { file_name: `${number}.jpg`, text: `photo ${number}` };
     });
     const stop = new AbortController();
-    const stopped = imported(lines, 'keep', { signal: stop.signal, onProgress: () => stop.abort() });
+    const fields = [{ name: 'season', type: 'text' as const, values: [], questions: [] }];
+    const stopped = imported(lines, 'keep', { fields, signal: stop.signal, onProgress: () => stop.abort() });
     await expect(stopped).rejects.toThrow('abort');
     expect(catalog.connection.prepare('SELECT count(*) FROM caption WHERE removed_run_id IS NULL').pluck().get()).toBe(
       0,
     );
+    expect(catalog.fields.all()).toEqual([]);
     expect(catalog.runs.list()).toMatchObject([{ kind: 'undo' }, { kind: 'import', state: 'cancelled' }]);
   });
 
