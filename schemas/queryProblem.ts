@@ -32,6 +32,14 @@ export interface QueryProblemParams {
   readonly latitudeOut: { readonly limit: number };
   readonly longitudeOut: { readonly limit: number };
   readonly distanceTooSmall: null;
+  readonly tooManyPhotos: { readonly limit: number };
+  /** By its number, or by its file's name. */
+  readonly noPhoto: { readonly photo: string; readonly byNumber: boolean };
+  /** `example`: one of them with its folder. */
+  readonly severalPhotos: { readonly name: string; readonly photos: number; readonly example: string };
+  readonly photoNotIndexed: { readonly photo: string };
+  readonly noMatchingModel: null;
+  readonly nothingIndexed: null;
 }
 
 export type QueryProblem = {

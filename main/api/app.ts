@@ -60,7 +60,6 @@ export interface ListRequest {
   readonly order: PhotoOrder;
   readonly descending: boolean;
   readonly semantic: boolean;
-  readonly similarTo?: readonly number[] | undefined;
   /** As the contract has it. */
   readonly stacked: boolean;
   readonly beyondCut?: boolean | undefined;

@@ -17,8 +17,10 @@ import { parseQuery } from '../library/query/parseQuery.ts';
 import { printQuery } from '../library/query/printQuery.ts';
 import { embeddingKey, type ModelIdentity } from '../library/queue/modelLeases.ts';
 import type { LibraryQueue } from '../library/queue/queue.ts';
-import { readerSearch, type SimilaritySearch, searchPhotos } from '../library/search/searchPhotos.ts';
-import { beforeCut, sampleOf } from '../library/search/similarityCut.ts';
+import { readerSearch } from '../library/search/catalogSearch.ts';
+import { type FoundReason, foundReasons } from '../library/search/foundReasons.ts';
+import { type SimilaritySearch, searchPhotos } from '../library/search/searchPhotos.ts';
+import { type ResolvedQuery, type ResolveOptions, resolveSimilar } from '../library/search/similarPhotos.ts';
 import type { LibraryVectors } from '../library/search/vectors/libraryVectors.ts';
 import type { Finding, ListRequest } from './app.ts';
 
@@ -47,54 +49,59 @@ export class PhotoFinding implements Finding {
   }
 
   async list(request: ListRequest, signal: AbortSignal | undefined): Promise<PhotoList> {
-    const query = parseQuery(request.query);
-    if (request.similarTo !== undefined) {
-      const { photoIds, beyond } = await this.#alike(request.similarTo, query, request.beyondCut === true, signal);
-      return { ...(await this.#ranked(request, { photoIds, completed: null }, signal)), beyond };
-    }
+    const resolved = await this.#resolved(request.query, signal, request.beyondCut ? 'show' : 'count');
+    const { query, similarTo } = resolved;
+    const { reader } = this.#parts.catalog;
     const words = describedQuery(query);
     const unreadable: string[] = [];
     const similarity = request.semantic && words.description !== '' ? await this.#similarity(unreadable) : undefined;
-    if (similarity === undefined) return await this.#listed({ query, order: request }, signal);
+    const isRanked = request.order === 'relevance' && resolved.rankings.length > 0;
+    if (similarity === undefined && !isRanked) {
+      const list = await this.#listed({ query, order: request }, signal);
+      return { ...list, similarTo: [...similarTo], beyond: resolved.beyond };
+    }
     const {
       photoIds,
       completed,
       foundBy,
       beyond = 0,
     } = await searchPhotos(
-      readerSearch(this.#parts.catalog.reader),
+      readerSearch(reader),
       {
-        query: request.query,
+        query: resolved,
         order: defaultDirection('relevance'),
-        limit: maxAlike,
+        limit: similarity === undefined ? Number.MAX_SAFE_INTEGER : maxAlike,
         similarity,
         beyondCut: request.beyondCut,
       },
       signal,
     );
-    const why = { unreadable, beyond, foundBy: await this.#reasons(completed ?? query, foundBy, signal) };
+    const why = {
+      semantic: similarity !== undefined,
+      unreadable,
+      similarTo: [...similarTo],
+      beyond: beyond + resolved.beyond,
+      foundBy:
+        foundBy === undefined ? null : (await foundReasons(reader, completed ?? query, foundBy, signal)).map(told),
+    };
     if (request.order === 'relevance')
       return { ...(await this.#ranked(request, { photoIds, completed }, signal)), ...why };
     const list = await this.#listed({ query: words.demands, order: request, among: photoIds }, signal);
-    return { ...list, ...why, semantic: true, completed: printed(completed) };
+    return { ...list, ...why, completed: printed(completed) };
   }
 
-  /** Where the words stand of the photos that were found by words. */
-  async #reasons(
-    query: Query,
-    foundBy: ReadonlyMap<number, { words: boolean; looks: boolean }> | undefined,
+  /** Every query that is asked here goes through this. */
+  async #resolved(
+    text: string,
     signal: AbortSignal | undefined,
-  ): Promise<PhotoList['foundBy']> {
-    if (foundBy === undefined) return null;
-    const photoIds = [...foundBy].filter(([, { words }]) => words).map(([photoId]) => photoId);
-    const args = { query, photoIds, nowMs: Date.now() };
-    const places = await this.#parts.catalog.reader.read('photoWordPlaces', args, signal);
-    const placesById = new Map(photoIds.map((photoId, index) => [photoId, places[index] ?? []]));
-    return [...foundBy].map(([photoId, { looks }]) => ({
-      photoId,
-      places: [...(placesById.get(photoId) ?? [])],
-      looks,
-    }));
+    beyondCut?: ResolveOptions['beyondCut'],
+  ): Promise<ResolvedQuery> {
+    const vectors = async () => {
+      const scorer = await this.#parts.scorer();
+      return scorer === undefined ? undefined : await this.#parts.vectors.index(embeddingKey(scorer));
+    };
+    const options = { vectors, nowMs: Date.now(), beyondCut, signal };
+    return await resolveSimilar(readerSearch(this.#parts.catalog.reader), parseQuery(text), options);
   }
 
   /** The photos in this order, which nothing in the catalog tells. */
@@ -107,10 +114,6 @@ export class PhotoFinding implements Finding {
     return {
       ...list,
       sections: null,
-      semantic: true,
-      unreadable: [],
-      foundBy: null,
-      beyond: 0,
       completed: printed(completed),
       order: 'relevance' as const,
     };
@@ -136,6 +139,7 @@ export class PhotoFinding implements Finding {
       sections,
       semantic: false,
       unreadable: [],
+      similarTo: [],
       foundBy: null,
       beyond: 0,
       completed: printed(completed),
@@ -144,7 +148,7 @@ export class PhotoFinding implements Finding {
   }
 
   async ids(query: string, signal: AbortSignal | undefined): Promise<number[]> {
-    const args = { query: parseQuery(query), nowMs: Date.now() };
+    const args = { query: (await this.#resolved(query, signal)).query, nowMs: Date.now() };
     return [...(await this.#parts.catalog.reader.read('searchIds', args, signal))];
   }
 
@@ -157,7 +161,7 @@ export class PhotoFinding implements Finding {
 
   async #count(text: string, signal: AbortSignal | undefined): Promise<number | null> {
     try {
-      const args = { query: parseQuery(text), nowMs: Date.now() };
+      const args = { query: (await this.#resolved(text, signal)).query, nowMs: Date.now() };
       return await this.#parts.catalog.reader.read('searchCount', args, signal);
     } catch (error) {
       if (error instanceof VignetteError && error.code === 'QUERY_INVALID') return null;
@@ -195,7 +199,7 @@ export class PhotoFinding implements Finding {
   }
 
   async located(query: string, signal: AbortSignal | undefined): Promise<LocatedPhotos> {
-    const args = { query: parseQuery(query), nowMs: Date.now() };
+    const args = { query: (await this.#resolved(query, signal)).query, nowMs: Date.now() };
     return await this.#parts.catalog.reader.read('locatedPhotos', args, signal);
   }
 
@@ -203,36 +207,18 @@ export class PhotoFinding implements Finding {
     { query, area, zoom }: PhotoClustersRequest,
     signal: AbortSignal | undefined,
   ): Promise<PhotoCluster[]> {
-    const args = { query: parseQuery(query), nowMs: Date.now(), area, zoom };
+    const args = { query: (await this.#resolved(query, signal)).query, nowMs: Date.now(), area, zoom };
     return await this.#parts.catalog.reader.read('photoClusters', args, signal);
   }
 
   async facets({ query: text, among }: FacetsRequest, signal: AbortSignal | undefined): Promise<Facet[]> {
-    const query = parseQuery(text);
     const { reader, wholeLibrary, photosWritten } = this.#parts.catalog;
-    if (query.kind === 'everything' && among === undefined) return await wholeLibrary.facets();
+    const asked = (await this.#resolved(text, signal)).query;
+    if (asked.kind === 'everything' && among === undefined) return await wholeLibrary.facets();
+    // Photos that were found by looks need not have the words, nor look as much like others as the cut has it.
+    const query = among === undefined ? asked : describedQuery(asked, { withSimilar: true }).demands;
     const written = photosWritten?.written();
     return await reader.read('facets', { query, nowMs: Date.now(), among, written }, signal);
-  }
-
-  async #alike(
-    photoIds: readonly number[],
-    query: Query,
-    beyondCut: boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<{ photoIds: number[]; beyond: number }> {
-    const { reader } = this.#parts.catalog;
-    const scorer = await this.#parts.scorer();
-    if (scorer === undefined) return { photoIds: [...photoIds], beyond: 0 };
-    const index = await this.#parts.vectors.index(embeddingKey(scorer));
-    const ids = async (of: Query) => await reader.read('searchIds', { query: of, nowMs: Date.now() }, signal);
-    const all = await ids({ kind: 'everything' });
-    const allowed = query.kind === 'everything' ? all : await ids(query);
-    const found = await index.similarTo(photoIds, { limit: maxAlike, allowed, signal });
-    const sample = sampleOf(all);
-    const typical = await index.similarTo(photoIds, { limit: sample.length, allowed: sample, signal });
-    const near = beyondCut ? found : beforeCut(found, typical);
-    return { photoIds: [...photoIds, ...near.map((photo) => photo.photoId)], beyond: found.length - near.length };
   }
 
   /** @param unreadable gets what of a text the model cannot read */
@@ -250,6 +236,10 @@ export class PhotoFinding implements Finding {
       },
     };
   }
+}
+
+function told(reason: FoundReason) {
+  return { ...reason, places: [...reason.places] };
 }
 
 function printed(query: Query | null): string | null {

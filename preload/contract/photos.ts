@@ -6,7 +6,6 @@ import { fileInfoSchema, sidecarProblemSchema } from '../../schemas/fileInfo.ts'
 import { wordPlaces } from '../../schemas/foundBy.ts';
 import { geoAreaSchema } from '../../schemas/geoArea.ts';
 import { markChangeSchema, ownMarksSchema, shownMarksSchema } from '../../schemas/marks.ts';
-import { maxSimilarTo } from '../../schemas/similarTo.ts';
 import { textKindSchema } from '../../schemas/text.ts';
 import {
   idSchema,
@@ -53,7 +52,7 @@ export const photoListSchema = z.object({
    * has few photos a day, MM too for a year that has few a month; 0 is no date. Else null.
    */
   sections: z.string().nullable(),
-  /** True when the photos are in the order of their nearness to a text, by a matching model too. */
+  /** True when the photos were looked for by the meaning of the words, by a matching model too. */
   semantic: z.boolean(),
   /** What of the text the matching model could not read. */
   unreadable: z.array(z.string()),
@@ -61,6 +60,8 @@ export const photoListSchema = z.object({
   completed: z.string().nullable(),
   /** Where `semantic` and the query has words: of each photo. Else null. */
   foundBy: z.array(foundBySchema).nullable(),
+  /** The photos that those of the query are to be similar to. */
+  similarTo: z.array(idSchema),
   /** Photos that were left out for looking hardly like what was asked for: `beyondCut` shows them. */
   beyond: z.int(),
   /** In which they are in fact: where a query has no words, none of its photos is more to the point than another. */
@@ -240,6 +241,7 @@ export const queryFieldSchema = z.enum([
   'gps',
   'near',
   'within',
+  'similar',
   'run',
   'stack',
 ]);
@@ -310,8 +312,6 @@ export const photosContract = {
         semantic: z.boolean().default(false),
         /** Of what was found by looks, also what looks hardly like it. */
         beyondCut: z.boolean().default(false),
-        /** Photos that look like these together, the nearest first, after these themselves; of those that meet the query. */
-        similarTo: z.array(idSchema).min(1).max(maxSimilarTo).optional(),
         /** Of the photos of a stack that are found, the list has one. */
         stacked: z.boolean().default(false),
       }),

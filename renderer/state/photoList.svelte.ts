@@ -38,8 +38,9 @@ export class PhotoListState {
   /** All photos of the stacks that are unfolded. */
   #unfolded: ReadonlySet<number> = new Set();
   #packedSections: string | null = null;
-  #isRanked = $state(false);
+  #isByMeaning = $state(false);
   #foundBy = $state.raw<ReadonlyMap<number, FoundBy> | null>(null);
+  #similarTo = $state.raw<readonly number[]>([]);
   #beyond = $state(0);
   #unreadable = $state.raw<readonly string[]>([]);
   #completed = $state<string | null>(null);
@@ -92,13 +93,21 @@ export class PhotoListState {
   get sections(): ListSections | null {
     return this.#inView.sections;
   }
-  /** In the order of nearness to a text or photo. */
-  get isRanked(): boolean {
-    return this.#isRanked;
+  /** Found by the meaning of the words, too. */
+  get isByMeaning(): boolean {
+    return this.#isByMeaning;
+  }
+  /** No query alone finds just these photos. */
+  get isBeyondQuery(): boolean {
+    return this.#isByMeaning || this.#shown.beyondCut;
   }
   /** Why a photo is in a list that was found by words and by looks. */
   foundBy(id: number): FoundBy | undefined {
     return this.#foundBy?.get(id);
+  }
+  /** The photos that those of the query are to be similar to. */
+  get similarTo(): readonly number[] {
+    return this.#similarTo;
   }
   /** Photos that were left out for looking hardly like what was asked for. */
   get beyond(): number {
@@ -226,7 +235,7 @@ export class PhotoListState {
     this.#request?.abort();
     const request = new AbortController();
     this.#request = request;
-    const { query, order, descending, semantic, similarTo, beyondCut } = this.#shown;
+    const { query, order, descending, semantic, beyondCut } = this.#shown;
     try {
       const list = await this.#client.photos.list(
         {
@@ -236,7 +245,6 @@ export class PhotoListState {
           semantic,
           beyondCut,
           stacked: this.#foldsStacks(),
-          ...(similarTo === null ? {} : { similarTo: [...similarTo] }),
         },
         { signal: request.signal },
       );
@@ -245,8 +253,9 @@ export class PhotoListState {
       this.#list = isSame ? decodeFolded(list, this.#list.sections) : decodeFolded(list);
       this.#packedSections = list.sections;
       this.#show();
-      this.#isRanked = list.semantic;
+      this.#isByMeaning = list.semantic;
       this.#foundBy = list.foundBy && new Map(list.foundBy.map((found) => [found.photoId, found]));
+      this.#similarTo = list.similarTo;
       this.#beyond = list.beyond;
       this.#unreadable = list.unreadable;
       this.#completed = list.completed;

@@ -1,6 +1,5 @@
 /** @file Where in the interface a person is, as the part of the address behind #: a reload, and the browser's back, find it again. Pure; renderer only. */
 import type { PhotoOrder } from '../../preload/contract/photos.ts';
-import { maxSimilarTo } from '../../schemas/similarTo.ts';
 
 const plainViews = ['library', 'runs', 'models', 'settings', 'tags', 'map'] as const;
 
@@ -26,8 +25,6 @@ export interface ListQuery {
   readonly descending: boolean;
   /** Words are also looked for by their meaning. */
   readonly semantic: boolean;
-  /** Instead of the query: photos that look like these together. */
-  readonly similarTo: readonly number[] | null;
   /** Of what was found by looks, also what looks hardly like it. */
   readonly beyondCut: boolean;
 }
@@ -37,36 +34,31 @@ export const wholeLibrary: ListQuery = {
   order: 'taken',
   descending: true,
   semantic: false,
-  similarTo: null,
   beyondCut: false,
 };
 
 export interface ListChange {
-  /** The words are typed on, so that whatever was chosen for them stays: by meaning, by relevance. */
+  /** The same search goes on: words are typed on, or a facet is chosen. What was chosen for it stays: by meaning, by relevance. */
   readonly isTyping?: boolean;
 }
 
 /**
  * The list with something changed. A query from elsewhere, such as a folder's, begins anew: what was chosen for the words
- * before it says nothing about it. Words and a photo that others are like take each other's place.
+ * before it says nothing about it.
  */
 export function changedList(
   list: ListQuery,
   change: Partial<ListQuery>,
   { isTyping = false }: ListChange = {},
 ): ListQuery {
-  const isOther = change.query !== undefined && change.similarTo === undefined;
-  const isSimilarity = change.similarTo !== undefined && change.similarTo !== null;
+  const isOther = change.query !== undefined;
   const changed = {
     ...list,
-    ...(isOther ? { similarTo: null } : {}),
     ...(isOther && !isTyping ? { semantic: false } : {}),
-    ...(isSimilarity ? { query: '', semantic: false } : {}),
-    ...(change.semantic === true ? { similarTo: null } : {}),
-    ...(isOther || isSimilarity || change.semantic === false ? { beyondCut: false } : {}),
+    ...(isOther || change.semantic === false ? { beyondCut: false } : {}),
     ...change,
   };
-  const isRanked = changed.similarTo !== null || changed.semantic || (changed.query !== '' && (!isOther || isTyping));
+  const isRanked = changed.semantic || (changed.query !== '' && (!isOther || isTyping));
   const isStale = changed.order === 'relevance' && change.order !== 'relevance' && !isRanked;
   return isStale ? { ...changed, order: wholeLibrary.order, descending: wholeLibrary.descending } : changed;
 }
@@ -98,13 +90,11 @@ function parseRoute(path: string): Route {
 }
 
 function parseList(parameters: URLSearchParams): ListQuery {
-  const similarTo = parseIds(parameters.get('like'), maxSimilarTo);
   return {
     query: parameters.get('q') ?? wholeLibrary.query,
     order: orders.find((order) => order === parameters.get('order')) ?? wholeLibrary.order,
     descending: !parameters.has('asc'),
     semantic: parameters.has('semantic'),
-    similarTo: similarTo.length === 0 ? null : similarTo,
     beyondCut: parameters.has('all'),
   };
 }
@@ -130,7 +120,6 @@ export function formatHash(route: Route, list: ListQuery): string {
   if (list.order !== wholeLibrary.order) parameters.set('order', list.order);
   if (!list.descending) parameters.set('asc', '');
   if (list.semantic) parameters.set('semantic', '');
-  if (list.similarTo !== null) parameters.set('like', list.similarTo.join(','));
   if (list.beyondCut) parameters.set('all', '');
   const search = parameters.toString();
   return `#${routePath(route)}${search === '' ? '' : `?${search}`}`;

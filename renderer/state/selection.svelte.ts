@@ -160,7 +160,7 @@ export class SelectionState {
   /** The query that finds what is listed; null where no query alone does. */
   get #listQuery(): string | null {
     const { shown, searchedFor } = this.#list;
-    return shown.similarTo === null && !shown.semantic ? searchedFor : null;
+    return !shown.semantic && !shown.beyondCut ? searchedFor : null;
   }
 
   #photosAt(listed: Iterable<number>): Set<number> {

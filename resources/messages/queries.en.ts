@@ -31,4 +31,12 @@ export const queries: QuerySentences = {
   latitudeOut: ({ limit }) => `The latitude is between -${limit} and ${limit} degrees.`,
   longitudeOut: ({ limit }) => `The longitude is between -${limit} and ${limit} degrees.`,
   distanceTooSmall: () => 'The distance is at least a metre.',
+  tooManyPhotos: ({ limit }) => `similar: takes at most ${limit} photos.`,
+  noPhoto: ({ photo, byNumber }) =>
+    byNumber ? `There is no photo with the number ${photo}.` : `There is no photo called ${photo}.`,
+  severalPhotos: ({ name, photos, example }) => `${photos} photos are called ${name}. Add the folder: ${example}.`,
+  photoNotIndexed: ({ photo }) => `${photo} is not indexed for visual search yet.`,
+  noMatchingModel: () =>
+    'Finding similar photos requires a matching model: install one, or choose which of several is the default.',
+  nothingIndexed: () => 'Finding similar photos requires photos that are indexed for visual search, and none are.',
 };

@@ -29,4 +29,10 @@ export const queries: QuerySentences = {
   latitudeOut: ({ limit }) => `纬度在 -${limit} 到 ${limit} 度之间。`,
   longitudeOut: ({ limit }) => `经度在 -${limit} 到 ${limit} 度之间。`,
   distanceTooSmall: () => '距离至少为一米。',
+  tooManyPhotos: ({ limit }) => `similar: 最多接受 ${limit} 张照片。`,
+  noPhoto: ({ photo, byNumber }) => (byNumber ? `没有编号为 ${photo} 的照片。` : `没有名为“${photo}”的照片。`),
+  severalPhotos: ({ name, photos, example }) => `有 ${photos} 张照片名为“${name}”。请加上文件夹：${example}。`,
+  photoNotIndexed: ({ photo }) => `“${photo}”尚未建立视觉搜索索引。`,
+  noMatchingModel: () => '查找相似照片需要匹配模型：请安装一个；若已有多个，请选定默认的。',
+  nothingIndexed: () => '查找相似照片需要先为照片建立视觉搜索索引，目前还没有。',
 };

@@ -110,11 +110,30 @@ describe.each(transports)('the API over $name', ({ connect }) => {
     expect(list.foundBy).toContainEqual({ photoId: test.photoId('upright.jpg'), places: [], looks: true });
     expect(list.beyond).toBe(0);
     const upright = test.photoId('upright.jpg');
-    expect(idsOf(await client.photos.list({ ...everything, similarTo: [wide] }))).toEqual([wide, upright]);
-    const both = await client.photos.list({ ...everything, similarTo: [upright, wide] });
-    expect(idsOf(both)).toEqual([upright, wide]);
-    const elsewhere = { ...everything, similarTo: [wide], query: 'folder:Nowhere' };
-    expect(idsOf(await client.photos.list(elsewhere))).toEqual([wide]);
+    const ranked = async (query: string) => {
+      const list = await client.photos.list({ ...everything, query, order: 'relevance' });
+      return [idsOf(list), list.similarTo, list.order];
+    };
+    expect(await ranked(`similar:${wide}`)).toEqual([[wide, upright], [wide], 'relevance']);
+    expect(await ranked(`similar:upright.jpg,${wide}`)).toEqual([[upright, wide], [upright, wide], 'relevance']);
+    expect(await ranked(`similar:${wide} name:upright`)).toEqual([[upright], [wide], 'relevance']);
+    expect(await ranked(`similar:${wide} folder:Nowhere`)).toEqual([[], [wide], 'relevance']);
+    // What was found by looks has none of the words, and is counted all the same.
+    const among = idsOf(list);
+    const seen = await client.photos.facets({ query: request.query, among });
+    expect(seen.find(({ facet }) => facet === 'folder')?.values.map(({ photos }) => photos)).toEqual([among.length]);
+    // As any other query: in an order, counted, on the map, among facets, for work on all that it finds.
+    const similar = `similar:${wide} name:upright`;
+    expect(idsOf(await client.photos.list({ ...everything, query: similar }))).toEqual([upright]);
+    expect(await client.photos.counts({ queries: [similar, 'similar:987654'] })).toEqual([1, null]);
+    expect((await client.photos.located({ query: similar })).count).toBe(0);
+    expect((await client.photos.summary({ selection: { query: similar } })).photos).toBe(1);
+    const folders = (await client.photos.facets({ query: similar })).find(({ facet }) => facet === 'folder');
+    expect(folders?.values.map(({ photos }) => photos)).toEqual([1]);
+    await expect(client.photos.list({ ...everything, query: 'dog similar:987654' })).rejects.toMatchObject({
+      code: 'QUERY_INVALID',
+      data: { details: { offset: 12, length: 6 } },
+    });
     // What the model cannot read is not passed over in silence, in whichever order.
     expect(list.unreadable).toEqual([]);
     for (const order of ['relevance', 'name'] as const)

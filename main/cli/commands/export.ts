@@ -22,6 +22,7 @@ import { type ExportPlan, exportFormats, exportPlan } from '../exporting/exportP
 import { textsOf } from '../language.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
+import { queriedPhotos } from '../searching/queriedPhotos.ts';
 import { sayQueryProblem } from '../searching/queryProblem.ts';
 import { Terminal } from '../terminal.ts';
 
@@ -91,8 +92,7 @@ async function runExport(plan: RunPlan, exportParts: ExportParts): Promise<boole
     preview === undefined && (target.kind === 'file' || target.kind === 'sidecars'),
   );
   await using open = catalog;
-  const found = await open.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
-  const photoIds = [...found];
+  const photoIds = await queriedPhotos(parsed, { catalog: open, context });
   const filter = { ...plan.filter, ...askedOnly(open, plan.questions) };
   if (preview !== undefined) {
     const text = await previewExport(open.reader, previewRequest(plan, { photoIds, filter, limit: preview }), signal);

@@ -10,6 +10,7 @@ import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '
 import { exitCode, UsageError } from '../exitCodes.ts';
 import { textsOf } from '../language.ts';
 import { ownCatalog } from '../openCatalog.ts';
+import { queriedPhotos } from '../searching/queriedPhotos.ts';
 import { sayQueryProblem } from '../searching/queryProblem.ts';
 import { Terminal } from '../terminal.ts';
 
@@ -44,8 +45,7 @@ export function markCommand(context: CliContext, setExitCode: SetExitCode): Comm
         command: 'mark',
       });
       const signal = context.interrupt;
-      const found = await catalog.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal);
-      const photoIds = [...found];
+      const photoIds = await queriedPhotos(parsed, { catalog, context });
       const done: { readonly kind: MarkKind; readonly run: number | null; readonly photos: number }[] = [];
       for (const change of changes) {
         const { runId, photos } = await markPhotos(catalog, photoIds, change, { signal });

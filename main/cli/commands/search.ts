@@ -7,14 +7,17 @@ import type { PhotoCard } from '../../library/catalog/photos/cards.ts';
 import { defaultDirection, type OrderBy, searchOrders } from '../../library/catalog/search/orders.ts';
 import { parseQuery } from '../../library/query/parseQuery.ts';
 import { printQuery } from '../../library/query/printQuery.ts';
-import { readerSearch, type SimilaritySearch, searchPhotos } from '../../library/search/searchPhotos.ts';
+import { readerSearch } from '../../library/search/catalogSearch.ts';
+import { type FoundReason, foundReasons } from '../../library/search/foundReasons.ts';
+import { type SimilaritySearch, searchPhotos } from '../../library/search/searchPhotos.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, limitOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { textsOf } from '../language.ts';
+import { type CliTexts, textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
+import { resolvedQuery } from '../searching/queriedPhotos.ts';
 import { sayQueryProblem } from '../searching/queryProblem.ts';
 import type { SimilarityParts } from '../searching/similarity.ts';
 import { Terminal } from '../terminal.ts';
@@ -39,6 +42,7 @@ interface SearchPlan {
 interface FoundPhoto {
   readonly path: string;
   readonly card: PhotoCard;
+  readonly reason: FoundReason | undefined;
 }
 
 export function searchCommand(context: CliContext, setExitCode: SetExitCode): Command {
@@ -108,8 +112,13 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
   const similarity = isRanked
     ? await similarityIn({ catalog, context, terminal, resources, device: plan.device })
     : undefined;
-  const { photoIds, completed } = await searchPhotos(readerSearch(catalog.reader), { ...plan, similarity }, signal);
-  const found = await describe(catalog, photoIds, signal);
+  const resolved = await resolvedQuery(query, { catalog, context, resources });
+  const request = { ...plan, query: resolved, similarity };
+  const { photoIds, completed, foundBy } = await searchPhotos(readerSearch(catalog.reader), request, signal);
+  // Without a model, all were found by the words, where there are any.
+  const byWords = new Map(photoIds.map((id) => [id, { words: true, looks: false }]));
+  const reasons = await foundReasons(catalog.reader, completed ?? query, foundBy ?? byWords, signal);
+  const found = await describe(catalog, reasons, signal);
   await terminal.clearProgress();
   if (completed !== null) {
     await terminal.note(texts.photos.noExactMatch(printable(printQuery(completed))));
@@ -124,11 +133,15 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
     );
     return;
   }
-  for (const photo of found) await terminal.print(lineOf(photo));
+  for (const photo of found) await terminal.print(lineOf(photo, terminal.texts));
   if (found.length === 0) {
     await terminal.note(texts.photos.noneFound);
   } else if (found.length === plan.limit && similarity === undefined) {
-    const total = await catalog.reader.read('searchCount', { query: completed ?? query, nowMs: Date.now() }, signal);
+    const total = await catalog.reader.read(
+      'searchCount',
+      { query: completed ?? resolved.query, nowMs: Date.now() },
+      signal,
+    );
     if (total > found.length) await terminal.note(texts.photos.showing(found.length, total));
   }
 }
@@ -141,14 +154,16 @@ async function similarityIn(parts: SimilarityParts): Promise<SimilaritySearch | 
 
 async function describe(
   catalog: Catalog,
-  photoIds: readonly number[],
+  reasons: readonly FoundReason[],
   signal: AbortSignal,
 ): Promise<readonly FoundPhoto[]> {
+  const photoIds = reasons.map(({ photoId }) => photoId);
   const cards = await catalog.reader.read('cards', photoIds, signal);
-  return cards.map((card) => ({ path: catalog.photos.photoFile(card.id), card }));
+  const byId = new Map(reasons.map((reason) => [reason.photoId, reason]));
+  return cards.map((card) => ({ path: catalog.photos.photoFile(card.id), card, reason: byId.get(card.id) }));
 }
 
-function photoJson({ path, card }: FoundPhoto, catalog: Catalog): Record<string, unknown> {
+function photoJson({ path, card, reason }: FoundPhoto, catalog: Catalog): Record<string, unknown> {
   const { id, caption, tags, width, height, unreachable } = card;
   const [shown] = caption === null ? [] : catalog.captions.of(id);
   return {
@@ -164,6 +179,7 @@ function photoJson({ path, card }: FoundPhoto, catalog: Catalog): Record<string,
     height,
     stack: stackJson(id, catalog),
     fileInfo: catalog.fileInfo.of(id),
+    foundBy: [...(reason?.places ?? []), ...(reason?.looks === true ? ['visualMatch'] : [])],
     ...(unreachable === null ? {} : { unreachable }),
   };
 }
@@ -174,8 +190,18 @@ function stackJson(photoId: number, { stacks }: Catalog): { top: number; photos:
   return photos.length < 2 ? null : { top: photos[0] ?? photoId, photos };
 }
 
-function lineOf({ path, card }: FoundPhoto): string {
+/** What else is said stands after the texts, in a column of its own. */
+function lineOf({ path, card, reason }: FoundPhoto, { library, commandLine }: CliTexts): string {
   const { caption, unreachable } = card;
-  const note = unreachable === null ? '' : `\t(${unreachable === 'missing' ? 'missing' : 'drive not connected'})`;
-  return `${printable(path)}\t${printable(caption?.text ?? '')}${note}`;
+  const reasons = [
+    ...(reason?.places ?? []).map((place) => library.foundIn[place]),
+    ...(reason?.looks === true ? [library.foundByLooks] : []),
+  ];
+  const columns = [
+    printable(path),
+    printable(caption?.text ?? ''),
+    ...(reasons.length === 0 ? [] : [commandLine.photos.foundBy(reasons)]),
+    ...(unreachable === null ? [] : [commandLine.photos.unreachable[unreachable]]),
+  ];
+  return columns.join('\t');
 }

@@ -8,6 +8,7 @@ import { libraryFolderOf, wantsJson } from '../commonOptions.ts';
 import { UsageError } from '../exitCodes.ts';
 import { ownCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
+import { queriedPhotos } from '../searching/queriedPhotos.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface EmbedTarget {
@@ -53,7 +54,7 @@ export async function embedPhotos(
   const parsed = parseQuery(query);
   const libraryFolder = libraryFolderOf(options, context);
   await using catalog = await ownCatalog({ libraryFolder, context, terminal, command: 'export' });
-  const photoIds = [...(await catalog.reader.read('searchIds', { query: parsed, nowMs: Date.now() }, signal))];
+  const photoIds = await queriedPhotos(parsed, { catalog, context });
   const course = {
     signal,
     onProgress: (done: number, total: number) =>

@@ -64,13 +64,27 @@ export interface IndexedPhotos {
 export async function indexedPhotos(
   parts: Pick<SimilarityParts, 'catalog' | 'context' | 'resources'>,
 ): Promise<IndexedPhotos | undefined> {
-  const { embeddings, libraryFolder } = parts.catalog;
   const model = await scorerOf(parts);
   if (model === undefined) return undefined;
-  const key = embeddingKey(modelIdentity(model));
-  if (!embeddings.modelKeys().includes(key)) return undefined;
+  if (!parts.catalog.embeddings.modelKeys().includes(embeddingKey(modelIdentity(model)))) return undefined;
+  return { model, vectors: await vectorsOf(model, parts) };
+}
+
+/** Undefined where no model can score; empty where it indexed nothing. @throws VectorError where the vectors cannot be read */
+export async function vectorsAtHand(
+  parts: Pick<SimilarityParts, 'catalog' | 'context' | 'resources'>,
+): Promise<VectorIndex | undefined> {
+  const model = await scorerOf(parts);
+  return model === undefined ? undefined : await vectorsOf(model, parts);
+}
+
+async function vectorsOf(
+  model: UsableModel,
+  { catalog, resources }: Pick<SimilarityParts, 'catalog' | 'resources'>,
+): Promise<VectorIndex> {
+  const { embeddings, libraryFolder } = catalog;
   const vectors = new LibraryVectors({ libraryFolder, catalog: embeddings, readOnly: true });
-  return { model, vectors: await parts.resources.use(vectors).index(key) };
+  return await resources.use(vectors).index(embeddingKey(modelIdentity(model)));
 }
 
 /** Several, or one that cannot be used, are no reason not to search. */

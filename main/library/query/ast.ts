@@ -84,6 +84,9 @@ export interface LabelTest {
   readonly whole: boolean;
 }
 
+/** By its number in the catalog, or by the name of its file, which folders may precede: `trip/IMG_1.jpg`. */
+export type NamedPhoto = ({ readonly photoId: number } | { readonly name: string }) & { readonly span: Span };
+
 export type Filter =
   | {
       readonly kind: 'words';
@@ -117,7 +120,15 @@ export type Filter =
       readonly radiusMetres: number;
       readonly span: Span;
     }
-  | (GeoArea & { readonly kind: 'within'; readonly span: Span });
+  | (GeoArea & { readonly kind: 'within'; readonly span: Span })
+  | {
+      readonly kind: 'similar';
+      /** Never empty. */
+      readonly photos: readonly NamedPhoto[];
+      /** What looks like these together, the nearest first; null before vectors were asked (search/similarPhotos.ts). */
+      readonly found: readonly number[] | null;
+      readonly span: Span;
+    };
 
 export type Query =
   | { readonly kind: 'everything' }

@@ -42,6 +42,17 @@ export function cutAt(chars: readonly Char[], mark: string): readonly [readonly 
   return at < 0 ? null : [chars.slice(0, at), chars.slice(at + mark.length)];
 }
 
+/** The parts between the bare commas. */
+export function listedParts(chars: readonly Char[]): (readonly Char[])[] {
+  const parts: (readonly Char[])[] = [];
+  for (let rest: readonly Char[] | null = chars; rest !== null; ) {
+    const [part, others]: readonly [readonly Char[], readonly Char[] | null] = cutAt(rest, ',') ?? [rest, null];
+    parts.push(part);
+    rest = others;
+  }
+  return parts;
+}
+
 export type Comparison = '>' | '>=' | '<' | '<=' | '=';
 const comparisons: readonly (readonly [string, Comparison])[] = [
   ['>=', '>='],

@@ -1,7 +1,7 @@
 /** @file What may be typed next, for the filter bar: fields, and values that the catalog knows. */
 
 import type { Span } from './ast.ts';
-import { comparisonOf, cutAtComparison, textOf } from './chars.ts';
+import { bareWord, comparisonOf, cutAtComparison, listedParts, textOf } from './chars.ts';
 import {
   type FieldName,
   fieldNames,
@@ -12,7 +12,7 @@ import {
   type LabelField,
   type PathField,
 } from './fields.ts';
-import { isPlainText, quoted } from './printQuery.ts';
+import { isPlainText, photoText, quoted } from './printQuery.ts';
 import { QueryError } from './queryError.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
@@ -81,6 +81,7 @@ async function valueItems(token: Extract<Token, { kind: 'field' }>, valuesOf: Va
   const [comparison, rest] = comparisonOf(token.chars);
   const typed = textOf(rest);
   if (isOfKind(name, 'answer')) return answerItems(token, valuesOf);
+  if (isOfKind(name, 'photos')) return photoItems(token, valuesOf);
   const fixed = comparison === null ? fixedValues(name).filter((value) => value.startsWith(typed.toLowerCase())) : [];
   const known =
     isOfKind(name, 'path') || isOfKind(name, 'label') ? await valuesOf({ kind: 'label', field: name, typed }) : [];
@@ -101,6 +102,19 @@ async function answerItems(token: Extract<Token, { kind: 'field' }>, valuesOf: V
   const answer = textOf(typed);
   const answers = await valuesOf({ kind: 'answer', question, typed: answer });
   return answers.map((value) => finished(`answer:${valueText(question)}=${valueText(value)}`));
+}
+
+/** Of the last of the photos: those before it stay as they are. */
+async function photoItems(token: Extract<Token, { kind: 'field' }>, valuesOf: ValuesOf): Promise<CompletionItem[]> {
+  const parts = listedParts(token.chars);
+  const typed = textOf(parts.at(-1) ?? []);
+  if (typed === '') return [];
+  const before = parts.slice(0, -1).map((part) => {
+    const text = textOf(part);
+    return `${bareWord(part) !== null && isPlainText(text) ? text : quoted(text)},`;
+  });
+  const names = await valuesOf({ kind: 'label', field: 'name', typed });
+  return names.map((name) => finished(`similar:${before.join('')}${photoText(name)}`));
 }
 
 function finished(text: string): CompletionItem {

@@ -9,14 +9,18 @@ export interface DescribedQuery {
 }
 
 /** Words count where they are wanted on the whole; negated ones, alternatives and words of a field are demands. */
-export function describedQuery(query: Query): DescribedQuery {
+export function describedQuery(
+  query: Query,
+  /** Also leaves out what photos are to be similar to. */
+  { withSimilar = false }: { readonly withSimilar?: boolean } = {},
+): DescribedQuery {
   const operands = query.kind === 'and' ? query.operands : [query];
   const texts: string[] = [];
   const demands: Query[] = [];
   for (const operand of operands) {
     if (operand.kind === 'words' && operand.place === null) {
       texts.push(...operand.pattern.map((part) => (part.kind === 'literal' ? part.text : '')));
-    } else if (operand.kind !== 'everything') {
+    } else if (operand.kind !== 'everything' && !(withSimilar && operand.kind === 'similar')) {
       demands.push(operand);
     }
   }

@@ -2,7 +2,18 @@
 import { flags } from '../../../schemas/choices.ts';
 
 interface FieldKind {
-  readonly kind: 'words' | 'flag' | 'choice' | 'number' | 'date' | 'path' | 'label' | 'answer' | 'near' | 'within';
+  readonly kind:
+    | 'words'
+    | 'flag'
+    | 'choice'
+    | 'number'
+    | 'date'
+    | 'path'
+    | 'label'
+    | 'answer'
+    | 'near'
+    | 'within'
+    | 'photos';
   readonly example: string;
   /** May be missing from a photo, so that `none` and `any` ask for that. */
   readonly optional?: boolean;
@@ -72,6 +83,7 @@ export const fields = {
   gps: { kind: 'flag', example: 'gps:yes' },
   near: { kind: 'near', example: 'near:48.85,2.35,10km' },
   within: { kind: 'within', example: 'within:43.5,7.1,43.8,7.5' },
+  similar: { kind: 'photos', example: 'similar:IMG_1234.jpg' },
   run: { kind: 'number', example: 'run:12' },
   stack: { kind: 'number', example: 'stack:any', optional: true },
 } as const satisfies Readonly<Record<string, FieldKind>>;

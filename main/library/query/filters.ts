@@ -1,6 +1,7 @@
 /** @file One field with its value, `tag:beach`, as a filter. Every complaint points at what is wrong. Pure. */
-import type { AnswerTest, Filter, LabelTest, Span } from './ast.ts';
-import { bareWord, comparisonOf, cutAt, cutAtComparison, patternOf, spanOf, textOf } from './chars.ts';
+import { maxSimilarTo } from '../../../schemas/similarTo.ts';
+import type { AnswerTest, Filter, LabelTest, NamedPhoto, Span } from './ast.ts';
+import { bareWord, comparisonOf, cutAt, cutAtComparison, listedParts, patternOf, spanOf, textOf } from './chars.ts';
 import { dateRange } from './dates.ts';
 import {
   type ChoiceField,
@@ -42,6 +43,8 @@ const otherNames: ReadonlyMap<string, FieldName> = new Map([
   ['country', 'place'],
   ['score', 'itm'],
   ['stars', 'rating'],
+  ['like', 'similar'],
+  ['related', 'similar'],
 ]);
 
 /** @throws QueryError */
@@ -86,6 +89,7 @@ function filterOfKind(field: FieldName, chars: readonly Char[], span: Span): Fil
   if (isOfKind(field, 'answer')) return answerFilter(chars, span);
   if (isOfKind(field, 'near')) return nearFilter(chars, span);
   if (isOfKind(field, 'within')) return withinFilter(chars, span);
+  if (isOfKind(field, 'photos')) return similarFilter(chars, span);
   return { kind: 'words', place: field, pattern: patternOf(chars), exact: isQuoted(chars), span };
 }
 
@@ -173,12 +177,7 @@ function nearFilter(chars: readonly Char[], span: Span): Filter {
 /** The 180th meridian may lie in it: its west is then greater than its east. */
 function withinFilter(chars: readonly Char[], span: Span): Filter {
   const { example } = fields.within;
-  const parts: (readonly Char[])[] = [];
-  for (let rest: readonly Char[] | null = chars; rest !== null; ) {
-    const [part, others]: readonly [readonly Char[], readonly Char[] | null] = cutAt(rest, ',') ?? [rest, null];
-    parts.push(part);
-    rest = others;
-  }
+  const parts = listedParts(chars);
   const [first, second, third, fourth] = parts;
   if (first === undefined || second === undefined || third === undefined || fourth === undefined || parts.length > 4) {
     throw new QueryError({ code: 'notAnArea', params: { example } }, spanOf(chars, span));
@@ -189,6 +188,26 @@ function withinFilter(chars: readonly Char[], span: Span): Filter {
   const east = longitudeAt(fourth, span, example);
   if (south > north) throw new QueryError({ code: 'notAnArea', params: { example } }, spanOf(chars, span));
   return { kind: 'within', south, west, north, east, span };
+}
+
+/** Commas at the end, or twice the same photo, say no more. */
+function similarFilter(chars: readonly Char[], span: Span): Filter {
+  const photos = new Map<string, NamedPhoto>();
+  for (const part of listedParts(chars).filter(({ length }) => length > 0)) {
+    const text = textOf(part);
+    const isNumber = bareWord(part) !== null && /^[1-9]\d{0,14}$/.test(text);
+    const place = spanOf(part, span);
+    const key = isNumber ? text : `name ${text}`;
+    if (!photos.has(key)) photos.set(key, { ...(isNumber ? { photoId: Number(text) } : { name: text }), span: place });
+  }
+  if (photos.size === 0) {
+    const params = { field: 'similar', example: fields.similar.example };
+    throw new QueryError({ code: 'valueMissing', params }, spanOf(chars, span));
+  }
+  const excess = [...photos.values()][maxSimilarTo];
+  if (excess !== undefined)
+    throw new QueryError({ code: 'tooManyPhotos', params: { limit: maxSimilarTo } }, excess.span);
+  return { kind: 'similar', photos: [...photos.values()], found: null, span };
 }
 
 function latitudeAt(part: readonly Char[], span: Span, example: string): number {

@@ -58,7 +58,14 @@ function printFilter(filter: Filter): string {
       return `near:${degrees(filter.latitude)},${degrees(filter.longitude)},${filter.radiusMetres}m`;
     case 'within':
       return `within:${[filter.south, filter.west, filter.north, filter.east].map(degrees).join(',')}`;
+    case 'similar':
+      return `similar:${filter.photos.map((photo) => ('photoId' in photo ? photo.photoId : photoText(photo.name))).join(',')}`;
   }
+}
+
+/** Digits alone are a number; a comma would begin another photo. */
+export function photoText(name: string): string {
+  return isPlainText(name) && !name.includes(',') && !/^\d+$/.test(name) ? name : quoted(name);
 }
 
 function answerText(test: AnswerTest | null): string {

@@ -1,16 +1,10 @@
 /** @file One search over the catalog: by words and filters, and where a model can embed texts, by similarity, too. Main process, CLI. */
-import type { CatalogReader } from '../catalog/reader/catalogReader.ts';
 import type { OrderBy } from '../catalog/search/orders.ts';
-import type { PageCursor, SearchArgs, SearchPage, SearchPageArgs } from '../catalog/search/searchPhotos.ts';
+import type { PageCursor, SearchPage } from '../catalog/search/searchPhotos.ts';
 import { describedQuery } from '../query/description.ts';
-import { parseQuery } from '../query/parseQuery.ts';
+import type { CatalogSearch } from './catalogSearch.ts';
 import { beforeCut, sampleOf } from './similarityCut.ts';
-
-/** The catalog, asked from a reader thread so that nothing waits for it. */
-export interface CatalogSearch {
-  page(args: SearchPageArgs, signal?: AbortSignal): Promise<SearchPage>;
-  ids(args: SearchArgs, signal?: AbortSignal): Promise<Iterable<number>>;
-}
+import type { ResolvedQuery } from './similarPhotos.ts';
 
 export interface VectorSearch {
   /** Photos like the vectors, the most alike first; of the allowed ones, where those are given. */
@@ -27,7 +21,7 @@ export interface SimilaritySearch {
 }
 
 export interface SearchRequest {
-  readonly query: string;
+  readonly query: ResolvedQuery;
   readonly order: OrderBy;
   readonly limit: number;
   /** What the page before said comes next. */
@@ -62,13 +56,19 @@ const maxJoined = 1000;
  */
 export async function searchPhotos(
   catalog: CatalogSearch,
-  { query: text, order, limit, after, similarity, beyondCut = false, nowMs = Date.now() }: SearchRequest,
+  { query: resolved, order, limit, after, similarity, beyondCut = false, nowMs = Date.now() }: SearchRequest,
   signal?: AbortSignal,
 ): Promise<FoundPage> {
-  const query = parseQuery(text);
+  const { query, rankings: similar } = resolved;
   const { description, demands } = describedQuery(query);
-  if (similarity === undefined || order.order !== 'relevance' || description === '') {
-    return await catalog.page({ query, order, limit, after, nowMs }, signal);
+  if (order.order !== 'relevance') return await catalog.page({ query, order, limit, after, nowMs }, signal);
+  if (similarity === undefined || description === '') {
+    const args = { query, order, limit, after, nowMs };
+    if (similar.length === 0) return await catalog.page(args, signal);
+    const found = new Set(await catalog.ids({ query, nowMs }, signal));
+    const worded = description === '' ? [] : [(await catalog.page({ ...args, limit: maxJoined }, signal)).photoIds];
+    const rankings = [...similar.map((ranking) => ranking.filter((id) => found.has(id))), ...worded];
+    return { ...fusedPage(rankings, { after, limit }), order, completed: null };
   }
   const alike = async () => {
     const vector = await similarity.embedText(description, signal);
@@ -84,12 +84,9 @@ export async function searchPhotos(
     alike(),
   ]);
   const looking = (beyondCut ? all : near).map(({ photoId }) => photoId);
-  const rankings = [worded.photoIds, looking];
-  const offset = after?.kind === 'number' ? after.offset : 0;
-  const fused = fuseRankings(rankings).map(({ photoId }) => photoId);
-  const photoIds = fused.slice(offset, offset + limit);
-  const end = offset + photoIds.length;
-  const next = end < fused.length ? ({ kind: 'number', offset: end } as const) : null;
+  const found = new Set([...worded.photoIds, ...looking]);
+  const rankings = [worded.photoIds, looking, ...similar.map((ranking) => ranking.filter((id) => found.has(id)))];
+  const { photoIds, next } = fusedPage(rankings, { after, limit });
   // Beyond the cut a photo is shown for its looks only where nothing else speaks for it.
   const [byWords, byLooks] = [new Set(worded.photoIds), new Set(near.map(({ photoId }) => photoId))];
   const foundBy = new Map(
@@ -99,12 +96,15 @@ export async function searchPhotos(
   return { photoIds, next, order, completed: worded.completed, foundBy, beyond: beyondCut ? 0 : beyond };
 }
 
-/** Asks a reader thread. */
-export function readerSearch(reader: CatalogReader): CatalogSearch {
-  return {
-    page: (args, signal) => reader.read('searchPage', args, signal),
-    ids: (args, signal) => reader.read('searchIds', args, signal),
-  };
+function fusedPage(
+  rankings: readonly (readonly number[])[],
+  { after, limit }: Pick<SearchRequest, 'after' | 'limit'>,
+): Pick<SearchPage, 'photoIds' | 'next'> {
+  const offset = after?.kind === 'number' ? after.offset : 0;
+  const fused = fuseRankings(rankings).map(({ photoId }) => photoId);
+  const photoIds = fused.slice(offset, offset + limit);
+  const end = offset + photoIds.length;
+  return { photoIds, next: end < fused.length ? { kind: 'number', offset: end } : null };
 }
 
 /** The paper's constant: how little the very first places count beyond those after them. */

@@ -25,7 +25,7 @@ export class FacetState {
     this.#request = request;
     const { photos } = this.#app;
     try {
-      const among = photos.isRanked ? { among: photos.allIds } : {};
+      const among = photos.isBeyondQuery ? { among: photos.allIds } : {};
       const facets = await this.#app.client.photos.facets(
         { query: photos.searchedFor, ...among },
         { signal: request.signal },
@@ -42,8 +42,7 @@ export class FacetState {
       const { client, photos } = this.#app;
       try {
         const { query } = await client.photos.toggleFacet({ query: photos.searchedFor, facet, value });
-        const { semantic, similarTo } = photos.shown;
-        this.#app.showList({ query, semantic, similarTo });
+        this.#app.showList({ query }, { isTyping: true });
       } catch (error) {
         this.#app.report(error);
       }

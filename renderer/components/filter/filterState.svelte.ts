@@ -99,7 +99,7 @@ export class FilterState {
 
   #apply(): void {
     clearTimeout(this.#applyTimer);
-    if (this.#text === this.#app.photos.query && this.#app.photos.shown.similarTo === null) return;
+    if (this.#text === this.#app.photos.query) return;
     this.#app.showList({ query: this.#text }, { replace: this.#app.photos.query !== '', isTyping: true });
   }
 

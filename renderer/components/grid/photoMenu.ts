@@ -59,7 +59,7 @@ function desktopItems(app: AppState, photoId: number): MenuItem[] {
 
 /** What these have in common, others show too. */
 export function findSimilar(app: AppState, photoIds: readonly number[]): void {
-  app.showList({ similarTo: photoIds, order: 'relevance', descending: true });
+  app.showList({ query: `similar:${photoIds.join(',')}`, order: 'relevance', descending: true });
 }
 
 function similarItem(app: AppState, photoIds: readonly number[]): MenuItem {

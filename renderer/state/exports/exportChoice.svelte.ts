@@ -140,7 +140,7 @@ export class ExportChoice {
     if (this.which === 'all') return { query: '' };
     const { shown, ids, searchedFor } = this.#app.photos;
     // What was found by similarity has no query that finds it again.
-    return shown.semantic || shown.similarTo !== null ? { photoIds: [...ids] } : { query: searchedFor };
+    return shown.semantic || shown.beyondCut ? { photoIds: [...ids] } : { query: searchedFor };
   }
 
   get filter(): ExportFilter {
@@ -211,7 +211,6 @@ export class ExportChoice {
   }
 
   get #isFiltered(): boolean {
-    const { shown } = this.#app.photos;
-    return shown.query !== '' || shown.similarTo !== null;
+    return this.#app.photos.query !== '';
   }
 }

@@ -268,6 +268,38 @@ describe('what the model says', () => {
     expect(await accessibilityProblems(opened)).toEqual([]);
   });
 
+  it('finds photos that look like one, with the keys alone, as a query like any other', async () => {
+    await library.client.runs.embed({ selection: { query: '' } });
+    await idle();
+    const photoId = library.photoId('IMG_1000.jpg');
+    await page.evaluate(() => location.replace('#/library?order=name&asc='));
+    const first = page.getByRole('listbox', { name: 'Photos' }).getByRole('option').first();
+    await first.and(page.getByRole('option', { name: /IMG_1000/ })).waitFor();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('find similar');
+    await page.getByRole('option', { name: /Find similar photos/ }).waitFor();
+    await page.keyboard.press('Enter');
+    const filter = page.getByRole('combobox', { name: 'Filter photos' });
+    await expect.poll(() => filter.inputValue()).toBe(`similar:${photoId}`);
+    await page.getByRole('group', { name: 'Similar to' }).getByRole('link', { name: 'IMG_1000.jpg' }).waitFor();
+    await first.and(page.getByRole('option', { name: /IMG_1000/ })).waitFor();
+    await page.getByRole('button', { name: 'Save search' }).waitFor();
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    // Narrowed down, it stays the same search; Escape ends it.
+    await page.keyboard.press('/');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' -name:IMG_1000');
+    await page.keyboard.press('Enter');
+    await first.and(page.getByRole('option', { name: /IMG_1000/ })).waitFor({ state: 'detached' });
+    await page.getByRole('group', { name: 'Similar to' }).waitFor();
+    expect(new URL(page.url()).hash).toContain('order=relevance');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    await page.getByRole('group', { name: 'Similar to' }).waitFor({ state: 'detached' });
+    expect(opened.complaints).toEqual([]);
+  });
+
   it('is warned about on photos of one’s own, if it is the demo model that says it', async () => {
     await using own = await temporaryFolder();
     const { runId } = await library.client.runs.ask({ selection: { query: '' }, questions: ['is it day or night?'] });

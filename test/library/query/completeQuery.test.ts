@@ -52,6 +52,14 @@ describe('A query that is being typed', () => {
     expect((await complete('tag:=be|', ['beach'])).texts).toEqual(['tag:=beach']);
   });
 
+  it('is offered the names of photos, one after the other', async () => {
+    const { replaced, texts, requests } = await complete('similar:12,"b c.jpg",IM|', ['IMG_1.jpg', 'im,2.jpg', '7']);
+    expect(replaced).toBe('similar:12,"b c.jpg",IM');
+    expect(texts).toEqual(['IMG_1.jpg', '"im,2.jpg"', '"7"'].map((name) => `similar:12,"b c.jpg",${name}`));
+    expect(requests).toEqual([{ kind: 'label', field: 'name', typed: 'IM' }]);
+    expect((await complete('similar:12,|', ['a.jpg'])).texts).toEqual([]);
+  });
+
   it('is offered fixed values', async () => {
     expect((await complete('captioned:|')).texts).toEqual(['captioned:yes', 'captioned:no']);
     expect((await complete('source:h|')).texts).toEqual(['source:human']);

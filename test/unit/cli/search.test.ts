@@ -21,8 +21,32 @@ describe('vignette search', () => {
     const cli = await library();
     const result = await cli.run(['search', 'dog', 'beach']);
     expect(result).toMatchObject({ code: 0, err: '' });
-    expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\n`);
+    expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\t[Caption, File name]\n`);
     expect((await cli.run(['search', 'name:blank*'])).out).toBe(`${cli.path('p', 'blank.jpg')}\t\n`);
+  });
+
+  it('says where the words stand, of alternatives, too, and not of words that photos are not to have', async () => {
+    const cli = await library();
+    const foundBy = async (query: string) =>
+      JSON.parse((await cli.run(['search', query, '--json'])).out).map((photo: { foundBy: unknown }) => photo.foundBy);
+    expect(await foundBy('beach')).toEqual([['caption', 'name']]);
+    expect(await foundBy('dog OR street')).toEqual([['caption', 'name'], ['caption']]);
+    expect(await foundBy('captioned:yes -dog')).toEqual([[]]);
+    const { out } = await cli.run(['search', '狗', 'OR', 'dog'], { env: { LANG: 'zh_CN.UTF-8' } });
+    expect(out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\t[说明]\n`);
+  });
+
+  it('finds nothing similar without a matching model, here as in a filter, and says why', async () => {
+    const cli = await library();
+    for (const args of [
+      ['search', 'similar:1'],
+      ['export', '--format', 'csv', '--filter', 'similar:1'],
+      ['mark', 'similar:1', '--flag', 'pick'],
+    ]) {
+      const { code, err } = await cli.run(args);
+      expect([code, err]).toEqual([2, expect.stringContaining('requires a matching model')]);
+      expect(err).toContain('  similar:1\n  ^^^^^^^^^\n');
+    }
   });
 
   it('takes filters, orders and limits, and says when there is more', async () => {
@@ -77,7 +101,7 @@ describe('vignette search', () => {
   it('completes a half-typed word, and says so', async () => {
     const cli = await library();
     const result = await cli.run(['search', 'dog', 'bea']);
-    expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\n`);
+    expect(result.out).toBe(`${cli.path('p', 'beach.jpg')}\ta dog runs on the beach\t[Caption, File name]\n`);
     expect(result.err).toBe('No exact match. Searched for: dog bea*\n');
     expect((await cli.run(['search', 'dog', 'running'])).err).toBe('');
     const filtered = await cli.run(['export', '--filter', 'bea', '--format', 'csv']);

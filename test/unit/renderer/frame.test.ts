@@ -34,7 +34,6 @@ describe('the address', () => {
       order: 'name',
       descending: false,
       semantic: true,
-      similarTo: [7, 12],
       beyondCut: true,
     };
     expect(parseHash(formatHash(route, list))).toEqual({ route, list });
@@ -59,12 +58,8 @@ describe('the address', () => {
       '#/photo/99999999999999999',
     ])
       expect(parseHash(hash).route).toEqual({ view: 'library' });
-    expect(parseHash('#/library?order=colour&like=x').list).toEqual(wholeLibrary);
+    expect(parseHash('#/library?order=colour&dog=x').list).toEqual(wholeLibrary);
     expect(parseHash('#/compare/5,x,6,7,6,8,9').route).toEqual({ view: 'compare', photoIds: [5, 6, 7, 8] });
-    expect(parseHash('#/library?like=0').list).toEqual(wholeLibrary);
-    const many = Array.from({ length: 30 }, (_, index) => index + 1);
-    expect(parseHash(`#/library?like=x,${many.join()}`).list.similarTo).toEqual(many.slice(0, 20));
-    expect(parseHash('#/library?like=3,4,3').list.similarTo).toEqual([3, 4]);
     expect(parseHash('#/photo/999999999999999').route).toEqual({ view: 'photo', photoId: 999_999_999_999_999 });
   });
 });
@@ -87,13 +82,13 @@ describe('the list that is shown next', () => {
     expect(changedList(byName, { query: 'folder:2024' })).toEqual({ ...byName, query: 'folder:2024' });
   });
 
-  it('is either of words or of photos like another', () => {
-    const alike = changedList(byMeaning, { similarTo: [7], order: 'relevance' });
-    expect(alike).toEqual({ ...wholeLibrary, similarTo: [7], order: 'relevance' });
+  it('of photos like others begins anew, and stays the most similar first while more is asked of it', () => {
+    const alike = changedList(byMeaning, { query: 'similar:7', order: 'relevance' });
+    expect(alike).toEqual({ ...wholeLibrary, query: 'similar:7', order: 'relevance' });
     expect(changedList(alike, { query: 'tag:sea' })).toEqual({ ...wholeLibrary, query: 'tag:sea' });
-    expect(changedList(alike, { query: 'sea' }, { isTyping: true })).toMatchObject({ query: 'sea', similarTo: null });
-    expect(changedList(alike, { semantic: true, order: 'relevance' })).toMatchObject({ similarTo: null });
-    expect(changedList(alike, { similarTo: null, order: 'taken' })).toEqual(wholeLibrary);
+    const narrowed = changedList({ ...alike, beyondCut: true }, { query: 'similar:7 tag:sea' }, { isTyping: true });
+    expect(narrowed).toEqual({ ...alike, query: 'similar:7 tag:sea' });
+    expect(changedList(alike, { query: '' }, { isTyping: true })).toEqual(wholeLibrary);
   });
 
   it('keeps its words when their meaning, their order or its direction is chosen', () => {

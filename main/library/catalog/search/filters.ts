@@ -5,10 +5,11 @@ import type { TextKind } from '../../../../schemas/text.ts';
 import type { DateRange, Filter, NumberTest } from '../../query/ast.ts';
 import { localTimeOf, momentOf, utcMsOfLocalTime } from '../../query/dateBounds.ts';
 import type { ChoiceField, DateField, FlagField, NumberField, PresenceField } from '../../query/fields.ts';
+import { QueryError } from '../../query/queryError.ts';
 import { changedEntities } from '../runs/changes.ts';
 import { answerCondition } from './answerFilter.ts';
 import type { SearchContext } from './condition.ts';
-import { allOf, anyOf, type Condition, comparison, condition, isAmong, isOneOfTexts } from './condition.ts';
+import { allOf, anyOf, type Condition, comparison, condition, isAmong, isOneOf, isOneOfTexts } from './condition.ts';
 import { labelCondition, pathCondition } from './labels.ts';
 
 /** All filters but words, which `fullText.ts` sees to. */
@@ -36,6 +37,10 @@ export function filterCondition(context: SearchContext, filter: Exclude<Filter, 
       return nearCondition(filter.latitude, filter.longitude, filter.radiusMetres);
     case 'within':
       return withinCondition(filter);
+    case 'similar':
+      // Whoever could ask vectors has done so.
+      if (filter.found === null) throw new QueryError({ code: 'noMatchingModel', params: null }, filter.span);
+      return isOneOf('photo.id', filter.found);
   }
 }
 

@@ -17,8 +17,8 @@ export function photoWordPlaces(
   { query, photoIds, nowMs }: WordPlacesArgs,
 ): (readonly WordPlace[])[] {
   const context = searchContext(connection, nowMs);
-  const words = (query.kind === 'and' ? query.operands : [query]).flatMap((operand) => {
-    const match = operand.kind === 'words' && operand.place === null ? matchOf(context, operand) : null;
+  const words = plainWords(query).flatMap((word) => {
+    const match = matchOf(context, word);
     return match === null ? [] : [`(${match})`];
   });
   const places = new Map<number, WordPlace[]>(photoIds.map((id) => [id, []]));
@@ -33,4 +33,10 @@ export function photoWordPlaces(
       places.get(id)?.push(place);
   }
   return photoIds.map((id) => places.get(id) ?? []);
+}
+
+/** Alternatives are among them; what photos are not to have is not. */
+function plainWords(query: Query): Query[] {
+  if (query.kind === 'and' || query.kind === 'or') return query.operands.flatMap(plainWords);
+  return query.kind === 'words' && query.place === null ? [query] : [];
 }
