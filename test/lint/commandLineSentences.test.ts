@@ -8,8 +8,6 @@ const machineWords: readonly RegExp[] = [
   /^(vignette )?(ask|caption|export|fields|library|models|presets|runs|score|search|serve|tags) [a-z]+$/,
   // The columns after a path and its caption.
   /^\tdoubtful$/,
-  /^\t\($/,
-  /^(missing|drive not connected)$/,
   // Where sidecars went, in the summary as JSON.
   /^sidecars beside the photos$/,
   // The two scores of `score`.

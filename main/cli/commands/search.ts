@@ -14,7 +14,7 @@ import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, limitOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { addDeviceOption, namedDevice } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
-import { type CliTexts, textsOf } from '../language.ts';
+import { textsOf } from '../language.ts';
 import { readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { resolvedQuery } from '../searching/queriedPhotos.ts';
@@ -133,7 +133,7 @@ async function search(plan: SearchPlan, { libraryFolder, json, context, terminal
     );
     return;
   }
-  for (const photo of found) await terminal.print(lineOf(photo, terminal.texts));
+  for (const photo of found) await terminal.print(lineOf(photo));
   if (found.length === 0) {
     await terminal.note(texts.photos.noneFound);
   } else if (found.length === plan.limit && similarity === undefined) {
@@ -179,7 +179,7 @@ function photoJson({ path, card, reason }: FoundPhoto, catalog: Catalog): Record
     height,
     stack: stackJson(id, catalog),
     fileInfo: catalog.fileInfo.of(id),
-    foundBy: [...(reason?.places ?? []), ...(reason?.looks === true ? ['visualMatch'] : [])],
+    foundBy: reasonCodes(reason),
     ...(unreachable === null ? {} : { unreachable }),
   };
 }
@@ -190,18 +190,19 @@ function stackJson(photoId: number, { stacks }: Catalog): { top: number; photos:
   return photos.length < 2 ? null : { top: photos[0] ?? photoId, photos };
 }
 
-/** What else is said stands after the texts, in a column of its own. */
-function lineOf({ path, card, reason }: FoundPhoto, { library, commandLine }: CliTexts): string {
+/** Scripts read it: what stands behind the texts are the words that JSON has, too, in every language. */
+function lineOf({ path, card, reason }: FoundPhoto): string {
   const { caption, unreachable } = card;
-  const reasons = [
-    ...(reason?.places ?? []).map((place) => library.foundIn[place]),
-    ...(reason?.looks === true ? [library.foundByLooks] : []),
-  ];
+  const reasons = reasonCodes(reason);
   const columns = [
     printable(path),
     printable(caption?.text ?? ''),
-    ...(reasons.length === 0 ? [] : [commandLine.photos.foundBy(reasons)]),
-    ...(unreachable === null ? [] : [commandLine.photos.unreachable[unreachable]]),
+    ...(reasons.length === 0 ? [] : [`[${reasons.join(', ')}]`]),
+    ...(unreachable === null ? [] : [`(${unreachable})`]),
   ];
   return columns.join('\t');
+}
+
+function reasonCodes(reason: FoundReason | undefined): string[] {
+  return [...(reason?.places ?? []), ...(reason?.looks === true ? ['visualMatch'] : [])];
 }

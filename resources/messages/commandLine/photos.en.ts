@@ -29,9 +29,6 @@ export const photos = {
     `${counted(count, 'photo')} left. Run the same command without --try for the rest; what was tried counts.`,
   noExactMatch: (query: string) => `No exact match. Searched for: ${query}`,
   noneFound: 'No photos found.',
-  /** In a column of its own. */
-  foundBy: (reasons: readonly string[]) => `[${reasons.join(', ')}]`,
-  unreachable: { missing: '(missing)', offline: '(drive not connected)' },
   showing: (shown: number, total: number) =>
     `Showing ${number(shown)} of ${counted(total, 'photo')}. Use --limit to show more.`,
   textOnly: (reason: string) => `Searching text only: ${reason}`,

@@ -27,8 +27,6 @@ export const photos: typeof en = {
     `还剩 ${number(count)} 张照片。去掉 --try 再次运行同一命令即可处理其余照片，已试过的不会重复处理。`,
   noExactMatch: (query) => `没有完全匹配的结果。已改为搜索：${query}`,
   noneFound: '没有找到照片。',
-  foundBy: (reasons) => `[${reasons.join('、')}]`,
-  unreachable: { missing: '（缺失）', offline: '（驱动器未连接）' },
   showing: (shown, total) => `显示 ${number(total)} 张照片中的 ${number(shown)} 张。要显示更多，请使用 --limit。`,
   textOnly: (reason) => `仅搜索文字：${reason}`,
   sidecarsWritten: (count) => `已写入 ${number(count)} 个附属文件`,
