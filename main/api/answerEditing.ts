@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import type { answerCopySchema, answerEditsSchema, answerPasteSchema } from '../../preload/contract/answers.ts';
 import { type AnswerEdits, answerEditReads, editAnswers } from '../library/editing/editAnswers.ts';
-import { placeSheet, sheetText } from '../library/interchange/answerSheet.ts';
+import { photosNamedIn, placeSheet, sheetText } from '../library/interchange/answerSheet.ts';
 import type { App } from './app.ts';
 import { withEditProgress } from './editProgress.ts';
 
@@ -19,30 +19,82 @@ export async function writeAnswers(
   return { runId: runId ?? null };
 }
 
-/** What a paste would change. @throws AnswerSheetError */
-export async function previewPaste(
+/** @returns what it changed @throws AnswerSheetError */
+export async function pasteAnswers(
   app: App,
-  paste: z.output<typeof answerPasteSchema>,
+  { text, runId, questionIds, ...target }: z.output<typeof answerPasteSchema>,
   signal: AbortSignal | undefined,
 ) {
-  const { edits, outside } = placeSheet(paste.text, targetOf(app, paste));
+  const photoOf = await namedPhotos(app, photosNamedIn(text) ?? [], { runId, ...target }, signal);
+  const { edits, outside } = placeSheet(text, { ...target, questions: questionsOf(app, questionIds) }, photoOf);
   const { changed, replaced } = await app.catalog.reader.read(
     answerEditReads.previewAnswerEdits,
-    { runId: paste.runId, edits },
+    { runId, edits },
     signal,
   );
   const photos = new Set(changed.map(({ photoId }) => photoId)).size;
-  return { answers: changed.length, photos, replaced, unchanged: edits.length - changed.length, outside };
+  const counts = { answers: changed.length, photos, replaced, unchanged: edits.length - changed.length, outside };
+  return { ...(await writeAnswers(app, { runId, edits }, signal)), ...counts };
 }
 
-/** @throws AnswerSheetError */
-export async function pasteAnswers(
+/** Of each name the photo of the table that it means: of several with the name the one that is selected. */
+async function namedPhotos(
   app: App,
-  paste: z.output<typeof answerPasteSchema>,
+  names: readonly string[],
+  { runId, photoIds, firstRow, selectedRows }: Omit<z.output<typeof answerPasteSchema>, 'text' | 'questionIds'>,
   signal: AbortSignal | undefined,
-) {
-  const { edits } = placeSheet(paste.text, targetOf(app, paste));
-  return await writeAnswers(app, { runId: paste.runId, edits }, signal);
+): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map();
+  const selected = new Set(photoIds.slice(firstRow, firstRow + selectedRows));
+  const rows = await rowNames(app, runId, photoIds, signal);
+  const byName = new Map([...Map.groupBy(rows, ({ fileName }) => fileName), ...Map.groupBy(rows, ({ path }) => path)]);
+  return new Map(
+    names.flatMap((name) => {
+      const meant = byName.get(name) ?? [];
+      const [photo, other] = meant.length > 1 ? meant.filter(({ photoId }) => selected.has(photoId)) : meant;
+      return photo === undefined || other !== undefined ? [] : [[name, photo.photoId] as const];
+    }),
+  );
+}
+
+interface RowName {
+  readonly photoId: number;
+  readonly fileName: string;
+  /** With its folder, where another row has the same file name. */
+  readonly path: string;
+}
+
+async function rowNames(
+  app: App,
+  runId: number,
+  photoIds: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<readonly RowName[]> {
+  const rows: { photoId: number; fileName: string }[] = [];
+  for (const some of chunks(photoIds)) {
+    rows.push(...(await app.catalog.reader.read('answerRows', { runId, questionIds: [], photoIds: some }, signal)));
+  }
+  const byName = Map.groupBy(rows, ({ fileName }) => fileName);
+  const repeated = rows.filter(({ fileName }) => (byName.get(fileName)?.length ?? 0) > 1);
+  const folderOf = new Map<number, string>();
+  for (const some of chunks(repeated)) {
+    const cards = await app.catalog.reader.read(
+      'cards',
+      some.map(({ photoId }) => photoId),
+      signal,
+    );
+    for (const { id, folder } of cards) folderOf.set(id, folder);
+  }
+  return rows.map(({ photoId, fileName }) => {
+    const folder = folderOf.get(photoId);
+    return { photoId, fileName, path: folder === undefined ? fileName : `${folder}/${fileName}` };
+  });
+}
+
+function chunks<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / rowsAtOnce) }, (_, index) =>
+    items.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
+  );
 }
 
 export async function copyAnswers(
@@ -50,22 +102,20 @@ export async function copyAnswers(
   { runId, questionIds, photoIds, withPhotos }: z.output<typeof answerCopySchema>,
   signal: AbortSignal | undefined,
 ) {
+  const pathOf = new Map(
+    withPhotos ? (await rowNames(app, runId, photoIds, signal)).map(({ photoId, path }) => [photoId, path]) : [],
+  );
   const rows = [];
-  for (let start = 0; start < photoIds.length; start += rowsAtOnce) {
-    const args = { runId, questionIds, photoIds: photoIds.slice(start, start + rowsAtOnce) };
-    for (const { fileName, answers } of await app.catalog.reader.read('answerRows', args, signal)) {
-      const texts = answers.map((answer) => answer?.text ?? '');
-      rows.push({ fileName: withPhotos ? fileName : undefined, answers: texts });
+  for (const some of chunks(photoIds)) {
+    for (const { photoId, answers } of await app.catalog.reader.read(
+      'answerRows',
+      { runId, questionIds, photoIds: some },
+      signal,
+    )) {
+      rows.push({ fileName: pathOf.get(photoId), answers: answers.map((answer) => answer?.text ?? '') });
     }
   }
   return { text: sheetText(questionsOf(app, questionIds), rows, withPhotos) };
-}
-
-function targetOf(
-  app: App,
-  { photoIds, questionIds, selectedRows, selectedColumns }: z.output<typeof answerPasteSchema>,
-) {
-  return { photoIds, questions: questionsOf(app, questionIds), selectedRows, selectedColumns };
 }
 
 function questionsOf(app: App, questionIds: readonly number[]) {

@@ -1,6 +1,6 @@
 /** @file The answers' part of the contract: a run's table, what is written into it, and the tags that are made of it. Main process and server. */
 import { answerTagReads, tagByAnswers } from '../library/editing/tagByAnswers.ts';
-import { copyAnswers, pasteAnswers, previewPaste, writeAnswers } from './answerEditing.ts';
+import { copyAnswers, pasteAnswers, writeAnswers } from './answerEditing.ts';
 import { withEditProgress } from './editProgress.ts';
 import { toContract } from './fieldsRouter.ts';
 import { api } from './implementation.ts';
@@ -45,9 +45,6 @@ export const answersRouter = api.answers.router({
     })),
   ),
   edit: api.answers.edit.handler(({ context: { app }, input, signal }) => writeAnswers(app, input, signal)),
-  previewPaste: api.answers.previewPaste.handler(({ context: { app }, input, signal }) =>
-    previewPaste(app, input, signal),
-  ),
   paste: api.answers.paste.handler(({ context: { app }, input, signal }) => pasteAnswers(app, input, signal)),
   copy: api.answers.copy.handler(({ context: { app }, input, signal }) => copyAnswers(app, input, signal)),
 });

@@ -83,7 +83,7 @@ export interface PilotWork {
   readonly work: NewWork;
   /** On the same terms, and not undone since. */
   readonly attempt: { readonly run: Run } | undefined;
-  /** Without those that the attempt did, which would be done again where they are to be done although they have a result. */
+  /** Without those that the attempt did, has in hand, or failed with. */
   readonly photoIds: readonly number[];
 }
 
@@ -100,10 +100,10 @@ export async function pilotWork(
   }
   const attempt = pilot.attempts.map((one) => triedOf(app, one)).findLast((one) => isOnTerms(one, terms, made));
   const work = { ...made, identity: attempt?.run.identity ?? made.identity };
-  if (attempt === undefined || !terms.again) return { work, attempt, photoIds: made.photoIds };
-  const tried = attemptedPhotos(app.catalog.connection, attempt.run.id, pilot.sampleIds, made.questions);
-  const done = new Set(tried.filter(({ texts }) => !texts.includes(null)).map(({ photoId }) => photoId));
-  return { work, attempt, photoIds: made.photoIds.filter((id) => !done.has(id)) };
+  if (attempt === undefined) return { work, attempt, photoIds: made.photoIds };
+  const { questions } = made;
+  const handled = new Set(await app.catalog.reader.read('handledPhotos', { runId: attempt.run.id, questions }));
+  return { work, attempt, photoIds: made.photoIds.filter((id) => !handled.has(id)) };
 }
 
 interface Tried {

@@ -85,29 +85,34 @@ export const answerEditsSchema = z.object({
     .max(100_000),
 });
 
-/** Cells of a spreadsheet, tab-separated, and where they may go: from the first that is selected on. */
+/** Cells of a spreadsheet, tab-separated, for the table as it is shown. */
 export const answerPasteSchema = z.object({
   runId: idSchema,
   text: z.string().max(16_000_000),
   photoIds: z.array(idSchema).max(100_000),
   questionIds: z.array(idSchema).max(1000),
+  /** Where cells go that do not name their photos. */
+  firstRow: z.int().min(0),
+  firstColumn: z.int().min(0),
   /** One row, or one cell, fills as many as are selected. */
   selectedRows: z.int().min(1),
   selectedColumns: z.int().min(1),
 });
 
-export const pastePreviewSchema = z.object({
-  /** That would be written, and of how many photos. */
+const pastedSchema = z.object({
+  /** Null where nothing changed. */
+  runId: idSchema.nullable(),
+  /** That were written, and for how many photos. */
   answers: z.int(),
   photos: z.int(),
-  /** Of these, how many take the place of a person's own. */
+  /** Of these, how many took the place of a person's own. */
   replaced: z.int(),
-  /** That say what the table says already. */
+  /** That say what the table said already. */
   unchanged: z.int(),
   /** For which the table has no place. */
   outside: z.int(),
 });
-export type PastePreview = z.output<typeof pastePreviewSchema>;
+export type PastedAnswers = z.output<typeof pastedSchema>;
 
 export const answerCopySchema = z.object({
   runId: idSchema,
@@ -154,8 +159,8 @@ export const answersContract = {
   tag: oc.input(answerTaggingSchema).output(z.object({ runId: idSchema.nullable() })),
   /** One run, which can be undone. */
   edit: oc.input(answerEditsSchema).output(editedSchema),
-  previewPaste: oc.input(answerPasteSchema).output(pastePreviewSchema),
-  paste: oc.input(answerPasteSchema).output(editedSchema),
+  /** One run, which can be undone. */
+  paste: oc.input(answerPasteSchema).output(pastedSchema),
   /** Tab-separated, with a header. */
   copy: oc.input(answerCopySchema).output(z.object({ text: z.string() })),
 };

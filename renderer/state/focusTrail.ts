@@ -178,7 +178,9 @@ export class FocusTrail {
   }
 }
 
-/** To the view itself: the photos, or the one that is looked at. */
+/** To the view itself: the photos, the one that is looked at, or what of a page is worked in. */
 function goHome(): void {
-  document.querySelector<HTMLElement>('[data-focus-home]')?.focus({ preventScroll: true });
+  const homes = [...document.querySelectorAll<HTMLElement>('[data-focus-home]')];
+  const innermost = homes.find((home) => home.querySelector('[data-focus-home]') === null);
+  innermost?.focus({ preventScroll: true });
 }

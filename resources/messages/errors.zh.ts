@@ -297,7 +297,6 @@ export const errors: ErrorSentences = {
   SERVER_CANNOT_LISTEN: '无法监听该地址和端口，请用 --port 选择其他端口。',
   SETTING_INVALID: '设置的值无效。',
   SHEET_ANSWER_TOO_LONG: '有一个单元格的文字过长。',
-  SHEET_HAS_PHOTOS: '复制的单元格中含有文件名，其行序可能与此处不同。请只复制回答。',
   SHEET_INVALID: '剪贴板中的内容不是电子表格的单元格。',
   SIDECAR_UNREADABLE: '附属 XMP 文件无效，未作改动。',
   SIDECAR_UNSAFE: '写入后的附属 XMP 文件会与应有的内容不符，未作改动。',

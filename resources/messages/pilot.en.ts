@@ -62,6 +62,8 @@ export const pilot = {
   resultsCount: 'These settings were tried: their results count and are not asked for again.',
   startsAnew: 'These settings were not tried: all photos are done with them.',
   nothingLeft: 'All photos are done with these settings.',
+  restFailed: (failed: number) => `All others are done with these settings; ${english.number(failed)} failed.`,
+  showFailures: 'Show failures',
   goesOn: (done: number, total: number) => `Running: ${english.number(done)} of ${english.number(total)}`,
   discard: 'Undo the other attempts',
   discardHint: 'Undoes every attempt except the one whose settings are shown',

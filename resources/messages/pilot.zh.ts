@@ -65,6 +65,8 @@ export const pilot: typeof en = {
   resultsCount: '这些设置已经试过：其结果有效，不会重复处理。',
   startsAnew: '这些设置尚未试过：将用它们处理所有照片。',
   nothingLeft: '所有照片均已用这些设置处理。',
+  restFailed: (failed) => `其余均已用这些设置处理，${chinese.number(failed)} 个失败。`,
+  showFailures: '查看失败原因',
   goesOn: (done, total) => `正在运行：${chinese.number(done)} / ${chinese.number(total)}`,
   discard: '撤销其他尝试',
   discardHint: '撤销除当前设置之外的所有尝试',

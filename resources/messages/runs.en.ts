@@ -90,18 +90,17 @@ export const runs = {
   showAllRows: 'Clear filters',
   answerTo: (question: string) => `Your answer: ${question}`,
   answersSaved: 'Answers saved.',
+  nothingToRemove: 'Nothing to remove: a model gave these answers. Type to write your own over one.',
   copiedRows: (count: number) => `${counted(count, 'row')} copied.`,
   tooManyRows: (max: number) => `At most ${english.number(max)} rows at once.`,
-  paste: 'Paste',
-  pasteTitle: 'Paste answers?',
-  pasteText: (paste: { answers: number; photos: number; replaced: number; unchanged: number; outside: number }) =>
+  pasted: (paste: { answers: number; photos: number; replaced: number; unchanged: number; outside: number }) =>
     [
       paste.answers === 0
-        ? 'Nothing would change.'
-        : `${counted(paste.answers, 'answer')} for ${counted(paste.photos, 'photo')} will be saved as yours. The model’s answers are kept.`,
-      ...(paste.replaced === 0 ? [] : [`${english.number(paste.replaced)} of your earlier answers will be replaced.`]),
+        ? 'Nothing changed.'
+        : `${counted(paste.answers, 'answer')} for ${counted(paste.photos, 'photo')} saved as yours.`,
+      ...(paste.replaced === 0 ? [] : [`${english.number(paste.replaced)} of your earlier answers replaced.`]),
       ...(paste.unchanged === 0 ? [] : [`${english.number(paste.unchanged)} already the same.`]),
-      ...(paste.outside === 0 ? [] : [`${english.number(paste.outside)} do not fit into the table and are skipped.`]),
+      ...(paste.outside === 0 ? [] : [`${counted(paste.outside, 'cell')} did not fit into the table.`]),
     ].join(' '),
   modelAnswered: (answer: string) => `The model answered: ${answer}`,
   warnings: 'Warnings about the answers',

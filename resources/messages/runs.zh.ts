@@ -93,18 +93,17 @@ export const runs: typeof en = {
   showAllRows: '清除筛选',
   answerTo: (question) => `你的回答：${question}`,
   answersSaved: '回答已保存。',
+  nothingToRemove: '没有可移除的内容：这些回答来自模型。直接输入即可写上你自己的回答。',
   copiedRows: (count) => `已复制 ${number(count)} 行。`,
   tooManyRows: (max) => `一次最多 ${number(max)} 行。`,
-  paste: '粘贴',
-  pasteTitle: '粘贴回答？',
-  pasteText: (paste) =>
+  pasted: (paste) =>
     [
       paste.answers === 0
-        ? '不会有任何改动。'
-        : `将为 ${photos(paste.photos)}保存 ${number(paste.answers)} 个回答，作为你的回答。模型的回答会保留。`,
-      ...(paste.replaced === 0 ? [] : [`其中 ${number(paste.replaced)} 个会替换你先前的回答。`]),
+        ? '没有任何改动。'
+        : `已为 ${photos(paste.photos)}保存 ${number(paste.answers)} 个回答，作为你的回答。`,
+      ...(paste.replaced === 0 ? [] : [`替换了你先前的 ${number(paste.replaced)} 个回答。`]),
       ...(paste.unchanged === 0 ? [] : [`${number(paste.unchanged)} 个与现有回答相同。`]),
-      ...(paste.outside === 0 ? [] : [`${number(paste.outside)} 个超出表格范围，将跳过。`]),
+      ...(paste.outside === 0 ? [] : [`${number(paste.outside)} 个单元格在表格中没有对应位置。`]),
     ].join(''),
   modelAnswered: (answer) => `模型的回答：${answer}`,
   warnings: '关于回答的警告',

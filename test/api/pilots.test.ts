@@ -6,6 +6,7 @@ import { router } from '../../main/api/router.ts';
 import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { LibraryQueue } from '../../main/library/queue/queue.ts';
 import type { MachineFloor } from '../../native-models/devices/machineFloor.ts';
+import { ImageError } from '../../native-models/preprocess/imageError.ts';
 import type { Terms } from '../../preload/contract/work.ts';
 import { type Asked, DoubleModels } from '../library/queue/queueDoubles.ts';
 import { type QueueLibrary, queueLibrary } from '../library/queue/queueLibrary.ts';
@@ -152,6 +153,26 @@ describe('a pilot of captions', () => {
     await client.pilots.continue({ pilotId, terms: caption({ again: true }) });
     await finished(pilotId);
     expect([...timesAsked()]).toEqual(photoIds.map(() => 1));
+    // Nothing is left, although all of them could be captioned anew.
+    expect(await estimate(pilotId, caption({ again: true }))).toBe(0);
+    expect((await client.pilots.continue({ pilotId, terms: caption({ again: true }) })).photos).toBe(0);
+  });
+
+  it('does not count photos that failed in it as left: they are tried again in its run', async () => {
+    const isDamaged = (photo: string) => photo.includes('1');
+    answer = ({ photo }) => {
+      if (isDamaged(photo)) throw new ImageError('IMAGE_CORRUPT', 'The file is damaged.');
+      return 'a cow';
+    };
+    const pilotId = await start(caption());
+    const [attempt] = (await client.pilots.get({ pilotId })).attempts;
+    expect(present(attempt).run.failed).toBeGreaterThan(0);
+    expect(await estimate(pilotId, caption())).toBe(photoCount - sample);
+    expect((await client.pilots.continue({ pilotId, terms: caption() })).photos).toBe(photoCount - sample);
+    await finished(pilotId);
+    const [whole] = (await client.pilots.get({ pilotId })).attempts;
+    expect(present(whole).run.done + present(whole).run.failed).toBe(photoCount);
+    expect(await estimate(pilotId, caption())).toBe(0);
   });
 
   it('tries other words on the same photos beside the first ones, which then do all photos anew', async () => {

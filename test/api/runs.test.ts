@@ -141,7 +141,7 @@ describe.each(transports)('runs over $name', ({ connect }) => {
     expect(await client.runs.list({})).toEqual([]);
   });
 
-  it('copies answers to a spreadsheet, and pastes from one as one run after saying what would change', async () => {
+  it('copies answers to a spreadsheet, and pastes from one as one run that says what changed', async () => {
     const fields = [{ question: 0, name: 'subject' }];
     const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['what is it?'], fields });
     expect(await client.fields.list()).toEqual([
@@ -158,30 +158,31 @@ describe.each(transports)('runs over $name', ({ connect }) => {
       'upright.jpg\twhat is it?: upright.jpg',
       'wide.jpg\twhat is it?: wide.jpg',
     ]);
-    const paste = { runId, text: 'a boat\na sea\nlost', photoIds, questionIds, selectedRows: 1, selectedColumns: 1 };
-    expect(await client.answers.previewPaste(paste)).toEqual({
-      answers: 2,
-      photos: 2,
-      replaced: 0,
-      unchanged: 0,
-      outside: 1,
-    });
+    const at = { runId, photoIds, questionIds, firstRow: 0, firstColumn: 0, selectedRows: 1, selectedColumns: 1 };
+    const paste = { ...at, text: 'a boat\na sea\nlost' };
     const pasted = await client.answers.paste(paste);
+    expect(pasted).toMatchObject({ answers: 2, photos: 2, replaced: 0, unchanged: 0, outside: 1 });
     const cells = async () =>
       (await client.answers.rows({ runId, questionIds, photoIds })).map(({ answers }) => answers[0]);
     expect(await cells()).toMatchObject([
       { text: 'a boat', source: 'human', model: 'what is it?: upright.jpg' },
       { text: 'a sea', source: 'human', model: 'what is it?: wide.jpg' },
     ]);
-    expect(await client.answers.paste(paste)).toEqual({ runId: null });
+    expect(await client.answers.paste(paste)).toMatchObject({ runId: null, answers: 0, unchanged: 2, outside: 1 });
     const edits = [{ photoId: photoIds[0] ?? 0, questionId: questionIds[0] ?? 0, text: '' }];
     await client.answers.edit({ runId, edits });
     expect(await cells()).toMatchObject([{ source: 'model' }, { text: 'a sea' }]);
     await client.runs.revert({ runId: pasted.runId ?? 0 });
     expect(await cells()).toMatchObject([{ source: 'model' }, { source: 'model' }]);
-    await expect(client.answers.paste({ ...paste, text: copied.text })).rejects.toMatchObject({
-      code: 'SHEET_HAS_PHOTOS',
+    // With the names of their photos they go back to these, in whatever order, and where a field has its column.
+    const named = await client.answers.paste({
+      ...paste,
+      text: 'file_name\tsubject\nwide.jpg\ta field\nelsewhere.jpg\ta barn',
+      firstRow: 1,
     });
+    expect(named).toMatchObject({ answers: 1, photos: 1, outside: 1 });
+    expect(await cells()).toMatchObject([{ source: 'model' }, { text: 'a field', source: 'human' }]);
+    await client.runs.revert({ runId: named.runId ?? 0 });
   });
 
   it('lets a model score captions, so that doubtful ones are found', async () => {

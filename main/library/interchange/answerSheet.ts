@@ -9,7 +9,7 @@ const photoColumn = 'file_name';
 const maxAnswer = 100_000;
 
 export class AnswerSheetError extends VignetteError {
-  declare readonly code: 'SHEET_INVALID' | 'SHEET_HAS_PHOTOS' | 'SHEET_ANSWER_TOO_LONG';
+  declare readonly code: 'SHEET_INVALID' | 'SHEET_ANSWER_TOO_LONG';
 
   constructor(code: AnswerSheetError['code'], message: string, cause?: unknown) {
     super(code, message, { cause, retry: 'never', blames: 'question' });
@@ -48,11 +48,14 @@ function sheetCell(content: string): string {
 }
 
 export interface SheetTarget {
-  /** The rows that the paste may reach, from the first that is selected on. */
+  /** The rows of the table. */
   readonly photoIds: readonly number[];
-  /** The columns that it may reach, from the first that is selected on. */
+  /** Its columns. */
   readonly questions: readonly (SheetColumn & { readonly id: number })[];
-  /** How many of these rows and columns are selected: one row, or one cell, fills them. */
+  /** The first row and column that are selected, where cells go that name no photos. */
+  readonly firstRow: number;
+  readonly firstColumn: number;
+  /** How many of the rows and columns are selected: one row, or one cell, fills them. */
   readonly selectedRows: number;
   readonly selectedColumns: number;
 }
@@ -63,42 +66,78 @@ export interface PlacedSheet {
   readonly outside: number;
 }
 
+/** The photos that the rows name, of cells that were copied with their photos; undefined of others. @throws AnswerSheetError */
+export function photosNamedIn(text: string): string[] | undefined {
+  if (!text.startsWith(photoColumn)) return undefined;
+  const [header, ...rows] = sheetRows(text);
+  return header?.[0] === photoColumn ? rows.map(([name = '']) => name.trim()) : undefined;
+}
+
 /**
- * Which answer goes where. Empty cells change nothing; the header that a copy has is passed over,
- * also one from before a field was named.
- * @throws AnswerSheetError SHEET_INVALID, SHEET_HAS_PHOTOS, SHEET_ANSWER_TOO_LONG
+ * Which answer goes where: cells that name their photos and columns go to these, in whatever order they stand, others
+ * from the first that is selected on. Empty cells change nothing; the header that a copy has is passed over, also one
+ * from before a field was named.
+ * @param photoOf of the names in the sheet those that mean one photo
+ * @throws AnswerSheetError SHEET_INVALID, SHEET_ANSWER_TOO_LONG
  */
-export function placeSheet(text: string, target: SheetTarget): PlacedSheet {
+export function placeSheet(
+  text: string,
+  target: SheetTarget,
+  photoOf: ReadonlyMap<string, number> = new Map(),
+): PlacedSheet {
   const all = sheetRows(text);
-  const [header = []] = all;
-  if (header[0] === photoColumn) {
-    const sentence =
-      'The copied cells hold file names, and rows may stand in another order there. Copy the answers alone.';
-    throw new AnswerSheetError('SHEET_HAS_PHOTOS', sentence);
+  return all[0]?.[0] === photoColumn ? placeNamed(all, target, photoOf) : placeFrom(all, target);
+}
+
+function isHeadOf(cell: string, column: SheetColumn | undefined): boolean {
+  return column !== undefined && (cell === column.text || cell === headOf(column));
+}
+
+function placeNamed(
+  [header = [], ...rows]: readonly (readonly string[])[],
+  { questions }: SheetTarget,
+  photoOf: ReadonlyMap<string, number>,
+): PlacedSheet {
+  const columns = header.map((head) => questions.find((question) => isHeadOf(head, question))?.id);
+  const placed = new PlacedCells();
+  for (const [name = '', ...cells] of rows) {
+    const photoId = photoOf.get(name.trim());
+    for (const [place, cell] of cells.entries()) placed.add(cell, photoId, columns[place + 1]);
   }
-  const isHead = (cell: string, column: SheetColumn | undefined) =>
-    column !== undefined && (cell === column.text || cell === headOf(column));
-  const isHeader = all.length > 1 && header.every((cell, place) => isHead(cell, target.questions[place]));
+  return placed;
+}
+
+function placeFrom(all: readonly (readonly string[])[], target: SheetTarget): PlacedSheet {
+  const { firstRow, firstColumn, selectedRows, selectedColumns } = target;
+  const questions = target.questions.slice(firstColumn);
+  const [header = []] = all;
+  const isHeader = all.length > 1 && header.every((cell, place) => isHeadOf(cell, questions[place]));
   const rows = isHeader ? all.slice(1) : all;
-  const height = rows.length === 1 ? Math.max(1, target.selectedRows) : rows.length;
-  const edits: PlacedSheet['edits'] = [];
-  let outside = 0;
+  const height = rows.length === 1 ? Math.max(1, selectedRows) : rows.length;
+  const placed = new PlacedCells();
   for (let row = 0; row < height; row += 1) {
     const cells = rows[rows.length === 1 ? 0 : row] ?? [];
-    const width = cells.length === 1 && rows.length === 1 ? Math.max(1, target.selectedColumns) : cells.length;
+    const width = cells.length === 1 && rows.length === 1 ? Math.max(1, selectedColumns) : cells.length;
     for (let column = 0; column < width; column += 1) {
-      const answer = (cells[cells.length === 1 ? 0 : column] ?? '').trim();
-      if (answer === '') continue;
-      if (answer.length > maxAnswer) {
-        throw new AnswerSheetError('SHEET_ANSWER_TOO_LONG', `A cell is longer than ${maxAnswer} characters.`);
-      }
-      const photoId = target.photoIds[row];
-      const questionId = target.questions[column]?.id;
-      if (photoId === undefined || questionId === undefined) outside += 1;
-      else edits.push({ photoId, questionId, text: answer });
+      placed.add(cells[cells.length === 1 ? 0 : column], target.photoIds[firstRow + row], questions[column]?.id);
     }
   }
-  return { edits, outside };
+  return placed;
+}
+
+class PlacedCells implements PlacedSheet {
+  readonly edits: PlacedSheet['edits'] = [];
+  outside = 0;
+
+  add(cell: string | undefined, photoId: number | undefined, questionId: number | undefined): void {
+    const text = (cell ?? '').trim();
+    if (text === '') return;
+    if (text.length > maxAnswer) {
+      throw new AnswerSheetError('SHEET_ANSWER_TOO_LONG', `A cell is longer than ${maxAnswer} characters.`);
+    }
+    if (photoId === undefined || questionId === undefined) this.outside += 1;
+    else this.edits.push({ photoId, questionId, text });
+  }
 }
 
 function sheetRows(text: string): string[][] {

@@ -15,8 +15,6 @@ export function pilotStep(attempts: readonly Attempt[], estimate: Estimate): Pil
   if (attempt === undefined) return { type: 'untried', photos: estimate.photos };
   const isOpen = attempt.run.state === 'running' || attempt.run.state === 'paused';
   if (isOpen && attempt.isContinued) return { type: 'goes-on', attempt };
-  // What of the sample is still on its way is not what is left.
-  const onTheWay = attempt.photos.filter(({ waiting }) => waiting).length;
-  const photos = Math.max(0, estimate.photos - onTheWay);
+  const { photos } = estimate;
   return photos === 0 ? { type: 'done', attempt } : { type: 'tried', photos, attempt };
 }

@@ -1,5 +1,4 @@
 /** @file What a person does to the cells of a run's answers: writes into one, empties several, copies and pastes with a spreadsheet. Renderer only. */
-import type { PastePreview } from '../../../preload/contract/answers.ts';
 import type { AppState } from '../app.svelte.ts';
 import { copyText } from '../copyText.ts';
 import { problemOf, problemText } from '../problems.ts';
@@ -15,34 +14,19 @@ interface OpenCell extends CellPlace {
   readonly text: string;
 }
 
-interface Paste {
-  readonly preview: PastePreview;
-  readonly write: () => Promise<void>;
-}
-
 export class AnswerEditing {
   readonly #app: AppState;
   readonly #answers: AnswersState;
   #open = $state.raw<OpenCell>();
-  #paste = $state.raw<Paste>();
-  #isAsking = $state(false);
 
   constructor(app: AppState, answers: AnswersState) {
     this.#app = app;
     this.#answers = answers;
   }
 
-  /** Whether a person is to say if {@link paste} is meant. */
-  get isAsking(): boolean {
-    return this.#isAsking;
-  }
   /** The cell that is being written into. */
   get open(): OpenCell | undefined {
     return this.#open;
-  }
-  /** What would be pasted. */
-  get paste(): PastePreview | undefined {
-    return this.#paste?.preview;
   }
 
   /** @param typed in place of what the cell says */
@@ -66,11 +50,16 @@ export class AnswerEditing {
     await this.#write(() => [{ photoId: open.photoId, questionId: question.id, text }]);
   }
 
-  /** Takes the person's own answers out of the block. */
+  /** Takes the person's own answers out of the block, and says so where there are none. */
   async clear(block: CellBlock): Promise<void> {
     const questionIds = this.#questionIds(block);
-    await this.#write(() =>
-      this.#photoIds(block).flatMap((photoId) => questionIds.map((questionId) => ({ photoId, questionId, text: '' }))),
+    const nothing = this.#app.texts.runs.nothingToRemove;
+    await this.#write(
+      () =>
+        this.#photoIds(block).flatMap((photoId) =>
+          questionIds.map((questionId) => ({ photoId, questionId, text: '' })),
+        ),
+      nothing,
     );
   }
 
@@ -89,35 +78,25 @@ export class AnswerEditing {
     });
   }
 
-  /** What was on the clipboard goes to the block, from its first cell on: at once where that is one cell. */
+  /** What was on the clipboard goes to the photos that it names, or to the block, from its first cell on. */
   async pasteAt(block: CellBlock, text: string): Promise<void> {
     await this.#attempt(async () => {
-      const first = Math.max(1, block.firstColumn);
-      const paste = {
-        runId: this.#answers.runId,
+      const { runId, ids, questions } = this.#answers;
+      const firstColumn = Math.max(0, block.firstColumn - 1);
+      // Of a longer table those that the block is in.
+      const start = ids.length <= maxRows ? 0 : block.firstRow;
+      const pasted = await this.#app.client.answers.paste({
+        runId,
         text,
-        photoIds: [...this.#answers.ids.subarray(block.firstRow, block.firstRow + maxRows)],
-        questionIds: this.#answers.questions.slice(first - 1).map(({ id }) => id),
+        photoIds: [...ids.subarray(start, start + maxRows)],
+        questionIds: questions.map(({ id }) => id),
+        firstRow: block.firstRow - start,
+        firstColumn,
         selectedRows: block.lastRow - block.firstRow + 1,
-        selectedColumns: Math.max(1, block.lastColumn - first + 1),
-      };
-      const preview = await this.#app.client.answers.previewPaste(paste);
-      const write = async (): Promise<void> => this.#done((await this.#app.client.answers.paste(paste)).runId);
-      if (preview.answers === 1 && preview.outside === 0) await write();
-      else {
-        this.#paste = { preview, write };
-        this.#isAsking = true;
-      }
+        selectedColumns: Math.max(1, block.lastColumn - firstColumn),
+      });
+      this.#done(pasted.runId, this.#app.texts.runs.pasted(pasted));
     });
-  }
-
-  async confirmPaste(): Promise<void> {
-    this.leavePaste();
-    if (this.#paste !== undefined) await this.#attempt(this.#paste.write);
-  }
-
-  leavePaste(): void {
-    this.#isAsking = false;
   }
 
   #photoIds({ firstRow, lastRow }: CellBlock): number[] {
@@ -130,18 +109,20 @@ export class AnswerEditing {
     return this.#answers.questions.slice(Math.max(0, firstColumn - 1), lastColumn).map(({ id }) => id);
   }
 
-  async #write(edits: () => { photoId: number; questionId: number; text: string }[]): Promise<void> {
+  /** @param nothing what is said where all of it is as it was */
+  async #write(edits: () => { photoId: number; questionId: number; text: string }[], nothing?: string): Promise<void> {
     await this.#attempt(async () => {
       const due = edits();
       if (due.length === 0) return;
-      this.#done((await this.#app.client.answers.edit({ runId: this.#answers.runId, edits: due })).runId);
+      const { runId } = await this.#app.client.answers.edit({ runId: this.#answers.runId, edits: due });
+      const said = runId === null ? nothing : this.#app.texts.runs.answersSaved;
+      if (said !== undefined) this.#done(runId, said);
     });
   }
 
-  #done(undoRunId: number | null): void {
-    if (undoRunId === null) return;
-    this.#app.toast(this.#app.texts.runs.answersSaved, { undoRunId });
-    void this.#answers.load();
+  #done(undoRunId: number | null, said: string): void {
+    this.#app.toast(said, undoRunId === null ? {} : { undoRunId });
+    if (undoRunId !== null) void this.#answers.load();
   }
 
   async #attempt(action: () => Promise<void>): Promise<void> {

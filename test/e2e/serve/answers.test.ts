@@ -255,7 +255,44 @@ describe('keys in the table', () => {
   });
 });
 
+describe('the mouse in the table', () => {
+  it('chooses a cell that the keys go on from, and ends what is written elsewhere without another cell being chosen', async () => {
+    // The table has the keyboard as it opens.
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(current).toBe(`answer-${photoIds[0]}-1`);
+    await cell(1, 1).click();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(current).toBe(`answer-${photoIds[2]}-1`);
+    await page.keyboard.type('azure');
+    await cell(3, 1).click();
+    await expect.poll(() => cell(2, 1).textContent()).toContain('azure');
+    await expect.poll(current).toBe(`answer-${photoIds[3]}-1`);
+    await page.keyboard.type('teal');
+    const search = page.getByRole('searchbox', { name: 'Search answers' });
+    await search.click();
+    await expect.poll(() => cell(3, 1).textContent()).toContain('teal');
+    await expect.poll(() => search.and(page.locator(':focus')).count()).toBe(1);
+    // A person's answers are theirs, also after the run.
+    for (const row of [2, 3])
+      await library.client.photos.writeAnswer({ photoId: photoIds[row] ?? 0, question, text: '' });
+  });
+});
+
 describe('a person’s answer', () => {
+  it('goes with Tab to the next column, and a model’s is not removed without a word', async () => {
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.type('azure');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => cell(0, 1).textContent()).toContain('azure');
+    await expect.poll(current).toBe(`answer-${photoIds[0]}-2`);
+    await expect.poll(() => grid().and(page.locator(':focus')).count()).toBe(1);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => cell(0, 1).textContent()).toContain('blue');
+    await page.keyboard.press('Delete');
+    await page.getByRole('status').getByText('Nothing to remove').waitFor();
+  });
+
   it('is written into a cell, stands before the model’s, which is kept, and is undone', async () => {
     await grid().focus();
     await page.keyboard.press('ArrowRight');
@@ -278,7 +315,7 @@ describe('a person’s answer', () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it('is copied to a spreadsheet with a header, and pasted from one after it was counted', async () => {
+  it('is copied to a spreadsheet with a header, and pasted from one, which says what changed', async () => {
     await grid().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Shift+ArrowDown');
@@ -288,13 +325,10 @@ describe('a person’s answer', () => {
     expect(copied).toBe([question, 'blue', 'grey'].join('\r\n'));
     await page.evaluate((text) => navigator.clipboard.writeText(text), `${question}\nblue\nteal\n'=1+1`);
     await page.keyboard.press('Control+v');
-    const asked = page.getByRole('alertdialog');
-    await asked.getByText('2 answers for 2 photos will be saved as yours.').waitFor();
-    await asked.getByText('1 already the same.').waitFor();
-    await asked.getByRole('button', { name: 'Paste' }).click();
     await expect.poll(async () => (await column(1)).slice(0, 3)).toEqual(['blue', 'teal', '=1+1']);
+    const said = '2 answers for 2 photos saved as yours. 1 already the same.';
     // One run; the cells are emptied of what the person wrote, too.
-    await noticeButton(page, 'Answers saved.', 'Undo').click();
+    await noticeButton(page, said, 'Undo').click();
     await expect.poll(async () => (await column(1)).slice(0, 3)).toEqual(['blue', 'grey', 'blue']);
   });
 

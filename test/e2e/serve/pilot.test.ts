@@ -123,6 +123,30 @@ describe('a pilot', () => {
     await library.client.runs.revert({ runId: present(attempts[0]).run.id });
   });
 
+  it('that was changed a moment ago tries what it says now, and not all photos', async () => {
+    await selectAll();
+    await page.keyboard.press('Shift+C');
+    await dialog().getByText(`${photoCount} photos to do`).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await idle();
+    await settings().getByRole('combobox', { name: 'Preset' }).click();
+    await page.getByRole('option', { name: 'Custom prompt' }).click();
+    const prompt = settings().getByRole('textbox', { name: 'Prompt' });
+    await prompt.fill('a picture of');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => table().getByRole('columnheader').count()).toBe(3);
+    await settings()
+      .getByRole('button', { name: /the remaining/ })
+      .waitFor();
+    await prompt.fill('a drawing of');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => table().getByRole('columnheader').count()).toBe(4);
+    await idle();
+    const runs = await library.client.runs.list({ limit: 3 });
+    expect(runs.map(({ total }) => total)).toEqual([sample, sample, sample]);
+    for (const { id } of runs) await library.client.runs.revert({ runId: id });
+  });
+
   it('of questions shows the answers, and in Chinese everything is Chinese', async () => {
     await library.client.settings.set({ language: 'zh' });
     await page.reload();

@@ -1,6 +1,11 @@
 /** @file Answers as cells of a spreadsheet: what is copied out, and where what is pasted goes. */
 import { describe, expect, it } from 'vitest';
-import { placeSheet, type SheetTarget, sheetText } from '../../../main/library/interchange/answerSheet.ts';
+import {
+  photosNamedIn,
+  placeSheet,
+  type SheetTarget,
+  sheetText,
+} from '../../../main/library/interchange/answerSheet.ts';
 
 const target: SheetTarget = {
   photoIds: [11, 12, 13],
@@ -8,6 +13,8 @@ const target: SheetTarget = {
     { id: 1, text: 'What color?', field: undefined },
     { id: 2, text: 'How many?', field: 'boats' },
   ],
+  firstRow: 0,
+  firstColumn: 0,
   selectedRows: 1,
   selectedColumns: 1,
 };
@@ -86,10 +93,35 @@ describe('pasted cells', () => {
     expect(placed('red\t2', { selectedRows: 3 }).cells).toHaveLength(6);
   });
 
-  it('are refused with file names, whose order may be another one, and where one is too long', () => {
-    expect(() => placed('file_name\tWhat color?\na.jpg\tred')).toThrow(
-      expect.objectContaining({ code: 'SHEET_HAS_PHOTOS' }),
-    );
+  it('go from the selected row and column on, whose header is passed over', () => {
+    expect(placed('boats\n7\n8\n9', { firstRow: 1, firstColumn: 1 })).toEqual({
+      cells: [
+        [12, 2, '7'],
+        [13, 2, '8'],
+      ],
+      outside: 1,
+    });
+  });
+
+  it('go to the photos and columns that they name, in whatever order they stand there, wherever the selection is', () => {
+    const text = 'file_name\tboats\tnotes\tWhat color?\r\nc.jpg\t3\tx\tred\r\nlost.jpg\t1\t\t\r\n b.jpg \t\t\tblue';
+    expect(photosNamedIn(text)).toEqual(['c.jpg', 'lost.jpg', 'b.jpg']);
+    const photoOf = new Map([
+      ['b.jpg', 12],
+      ['c.jpg', 13],
+    ]);
+    const { edits, outside } = placeSheet(text, { ...target, firstRow: 2, firstColumn: 1 }, photoOf);
+    expect(edits).toEqual([
+      { photoId: 13, questionId: 2, text: '3' },
+      { photoId: 13, questionId: 1, text: 'red' },
+      { photoId: 12, questionId: 1, text: 'blue' },
+    ]);
+    // A column of the person's own, and a photo that is not in the table.
+    expect(outside).toBe(2);
+    expect(photosNamedIn('file_names\nx')).toBeUndefined();
+  });
+
+  it('are refused where one is too long', () => {
     expect(() => placed('x'.repeat(100_001))).toThrow(expect.objectContaining({ code: 'SHEET_ANSWER_TOO_LONG' }));
   });
 });

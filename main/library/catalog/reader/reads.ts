@@ -14,6 +14,7 @@ import { locatedPhotos, type PhotoClustersArgs, photoClusters } from '../photos/
 import { photoSummary } from '../photos/photoSummary.ts';
 import { samplePhotos } from '../photos/samplePhotos.ts';
 import { historySteps } from '../runs/history.ts';
+import { type HandledArgs, handledPhotos } from '../runs/pilotResults.ts';
 import { type ResultTimesArgs, resultTimes } from '../runs/resultTimes.ts';
 import { type FacetsArgs, facets } from '../search/facets.ts';
 import { foundNames, type NamesArgs } from '../search/names.ts';
@@ -69,6 +70,7 @@ export const catalogReads = namedReads({
   duePhotos: (connection: CatalogConnection, args: DueArgs) => duePhotos(connection, args),
   unindexedPhotos: (connection: CatalogConnection, args: UnindexedArgs) => unindexedPhotos(connection, args),
   resultTimes: (connection: CatalogConnection, args: ResultTimesArgs) => resultTimes(connection, args),
+  handledPhotos: (connection: CatalogConnection, args: HandledArgs) => handledPhotos(connection, args),
   samplePhotos: (connection: CatalogConnection, photoIds: readonly number[]) => samplePhotos(connection, photoIds),
   answerTable: (connection: CatalogConnection, args: AnswerTableArgs) => answerTable(connection, args),
   answerRows: (connection: CatalogConnection, args: AnswerRowsArgs) => answerRows(connection, args),

@@ -1,4 +1,4 @@
-/** @file What the attempts of a pilot gave for the photos of its sample. Main process. */
+/** @file What the attempts of a pilot gave for the photos of its sample, and which photos need nothing more of them. Main process and reader threads. */
 import type { CatalogConnection } from '../connection.ts';
 import { questionKey } from '../texts/questionKey.ts';
 
@@ -65,4 +65,28 @@ export function attemptedPhotos(
       failed: state?.failed === 1,
     };
   });
+}
+
+export interface HandledArgs {
+  readonly runId: number;
+  /** None of a run that writes captions. */
+  readonly questions?: readonly string[] | undefined;
+}
+
+/** Photos that the run has results of, for what they hold now, or that are still on their way or failed in it: to put them into it once more changes nothing. */
+export function handledPhotos(connection: CatalogConnection, { runId, questions }: HandledArgs): number[] {
+  const keys = [...new Set(questions?.map(questionKey))];
+  const ofContent = 'run_id = @runId AND photo_revision = (SELECT revision FROM photo WHERE id = photo_id)';
+  const results =
+    questions === undefined
+      ? `SELECT photo_id FROM caption WHERE ${ofContent}`
+      : `SELECT photo_id FROM answer JOIN question ON question.id = question_id
+         WHERE ${ofContent} AND question.text_key IN (SELECT value FROM json_each(@keys))
+         GROUP BY photo_id HAVING count(DISTINCT question_id) = json_array_length(@keys)`;
+  return connection
+    .prepare<[{ runId: number; keys: string }], { photoId: number }>(
+      `SELECT photo_id AS photoId FROM (${results}) UNION SELECT photo_id FROM job WHERE run_id = @runId`,
+    )
+    .all({ runId, keys: JSON.stringify(keys) })
+    .map(({ photoId }) => photoId);
 }
