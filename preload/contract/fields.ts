@@ -11,7 +11,13 @@ export const fieldsContract = {
   /** By name. */
   list: oc.output(z.array(fieldSchema)),
   /** With an id, in place of that field's definition; answers stay as they are. A question of another field comes to this one. */
-  save: oc.input(fieldDefinitionSchema.extend({ id: idSchema.optional() })).output(z.object({ id: idSchema })),
+  save: oc.input(fieldDefinitionSchema.extend({ id: idSchema.optional() })).output(
+    z.object({
+      id: idSchema,
+      /** Those that lost a question to it, as they were before. */
+      others: z.array(fieldSchema),
+    }),
+  ),
   /** Its answers stay. */
   remove: oc.input(z.object({ id: idSchema })),
 };

@@ -6,11 +6,7 @@ import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Trash from '@lucide/svelte/icons/trash';
 import type { MenuItem } from '../components/base/menuItem.ts';
 import type { AppState } from './app.svelte.ts';
-
-export interface SavedSearch {
-  readonly name: string;
-  readonly query: string;
-}
+import { type SavedSearch, withoutChange } from './savedSearchChange.ts';
 
 /** What can be done with one. @param startRename where its name is typed anew */
 export function savedSearchMenu(app: AppState, search: SavedSearch, startRename: () => void): readonly MenuItem[] {
@@ -60,7 +56,10 @@ async function change(app: AppState, savedSearches: readonly SavedSearch[], said
     return false;
   }
   if (said === undefined) return true;
-  const undo = () => void app.settings.change({ savedSearches: before }).catch((error: unknown) => app.report(error));
+  const undo = () => {
+    const now = withoutChange(app.settings.all.savedSearches, before, savedSearches);
+    void app.settings.change({ savedSearches: now }).catch((error: unknown) => app.report(error));
+  };
   app.toast(said, { action: { title: app.texts.common.undo, run: undo } });
   return true;
 }

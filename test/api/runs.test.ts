@@ -131,6 +131,21 @@ describe.each(transports)('runs over $name', ({ connect }) => {
     expect(await client.answers.previewTagging({ runId: runId ?? 0, rules })).toMatchObject({ photos: 0 });
   });
 
+  it('says which fields lost a question to another one, so that undoing gives it back', async () => {
+    const field = (name: string, questions: string[]) => ({ name, type: 'text' as const, values: [], questions });
+    const first = await client.fields.save(field('first', ['what is it?', 'who?']));
+    await client.fields.save(field('second', ['where?']));
+    const { id, others } = await client.fields.save(field('third', ['What is it', 'why?']));
+    expect(first.others).toEqual([]);
+    expect(others).toEqual([{ id: first.id, ...field('first', ['what is it?', 'who?']) }]);
+    await client.fields.remove({ id });
+    for (const other of others) await client.fields.save(other);
+    expect((await client.fields.list()).map(({ questions }) => questions)).toEqual([
+      ['what is it?', 'who?'],
+      ['where?'],
+    ]);
+  });
+
   it('asks nothing where the answers cannot be kept as the field that was meant', async () => {
     const values = Array.from({ length: 1000 }, (_, number) => `${number}`);
     await client.fields.save({ name: 'full', type: 'list', values, questions: [] });
