@@ -26,8 +26,10 @@ export function applyPlan(
   const moved: number[] = [];
   const missing: number[] = [];
   connection.write(() => {
+    const named = new Set(actions.flatMap((action) => ('file' in action ? [action.file.place.folderId] : [])));
+    const removed = [...named].filter((folderId) => roots.isRemoved(folderId));
     for (const action of actions) {
-      if ('file' in action && roots.isRemoved(action.file.place.folderId)) continue;
+      if ('file' in action && removed.includes(action.file.place.folderId)) continue;
       switch (action.kind) {
         case 'insert':
           found.push(places.insert(action.file.place, action.file.read));

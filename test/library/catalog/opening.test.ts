@@ -36,6 +36,19 @@ describe('opening a catalog', () => {
     expect(loose).toEqual([]);
   });
 
+  it('triggers nothing upon a new photo, which would make SQLite look into all tables that reference photos', async ({
+    test,
+  }) => {
+    const triggers = test.catalog.connection.database
+      .prepare<[], { name: string; sql: string }>(
+        `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'photo'
+         UNION ALL SELECT name, sql FROM sqlite_temp_schema WHERE type = 'trigger' AND tbl_name = 'photo'`,
+      )
+      .all();
+    expect(triggers.map(({ name }) => name)).toContain('photo_UPDATE');
+    expect(triggers.filter(({ sql }) => /(?:BEFORE|AFTER|INSTEAD OF)\s+INSERT\b/i.test(sql))).toEqual([]);
+  });
+
   it('refuses a second owner and names the first, but lets others read', async ({ test }) => {
     test.addPhoto('a.jpg');
     expect(() => Catalog.open(test.folder, { startReader: startReaderThread, owner: 'other' })).toThrow(

@@ -1,7 +1,7 @@
 /** @file Folders of the library: added, removed, one within the other, and on drives that come and go. */
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LiveSidecarStore } from '../../../main/library/catalog/exports/liveSidecars.ts';
 import { realDisk } from '../../../main/library/photos/disk.ts';
 import { applyPlan } from '../../../main/library/watch/applyPlan.ts';
@@ -118,8 +118,12 @@ describe('removing a folder', () => {
       },
     };
     await removeRoot(library.context, root);
-    applyPlan(catalog, [{ kind: 'insert', file } as never]);
+    const asked = vi.spyOn(catalog.roots, 'isRemoved');
+    const other = { ...file, place: { ...file.place, name: 'c.jpg', nameKey: 'c.jpg' } };
+    applyPlan(catalog, [{ kind: 'insert', file } as never, { kind: 'insert', file: other } as never]);
     expect(library.present()).toEqual([]);
+    // Of a folder with thousands, each would cost.
+    expect(asked).toHaveBeenCalledTimes(1);
     catalog.roots.setState(root, 'online');
     applyPlan(catalog, [{ kind: 'insert', file } as never]);
     expect(library.present()).toEqual(['b.jpg']);
