@@ -1,7 +1,7 @@
 /** @file Approves what models wrote about many photos: captions from a score on, or alt texts and long descriptions. Main process. */
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { type BulkEditOptions, bulkEdit, duePhotos } from '../catalog/runs/bulkEdit.ts';
 import type { AcceptedTexts } from '../catalog/texts/captionReview.ts';
 
 type AcceptCatalog = Pick<Catalog, 'connection' | 'runs' | 'undo' | 'captionReview' | 'reader'>;
@@ -28,15 +28,16 @@ export async function acceptTexts(
 
 /** Photos know the state of the caption that they show; which other texts they show is found out elsewhere. */
 async function acceptable(
-  { connection, captionReview, reader }: AcceptCatalog,
+  catalog: AcceptCatalog,
   photoIds: readonly number[],
   accepted: AcceptedTexts,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
   if (accepted.kind === 'caption') {
-    return connection.read(() => photoIds.filter((id) => captionReview.acceptable(id, accepted) !== undefined));
+    const isDue = (id: number) => catalog.captionReview.acceptable(id, accepted) !== undefined;
+    return await duePhotos(catalog, photoIds, isDue, signal);
   }
-  const unreviewed = await reader.read('unreviewedTexts', { kind: accepted.kind, isCurrent: true }, signal);
+  const unreviewed = await catalog.reader.read('unreviewedTexts', { kind: accepted.kind, isCurrent: true }, signal);
   const isUnreviewed = new Set(unreviewed);
   return photoIds.filter((id) => isUnreviewed.has(id));
 }

@@ -1,7 +1,7 @@
 /** @file Gives photos stars, a flag or a colour label, or takes a person's own away. Main process and CLI. */
 import type { MarkChange } from '../../../schemas/marks.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { type BulkEditOptions, bulkEdit, duePhotos } from '../catalog/runs/bulkEdit.ts';
 
 /** As one run. Returns it, undefined where there was nothing to change, and how many photos changed. */
 export async function markPhotos(
@@ -10,8 +10,8 @@ export async function markPhotos(
   change: MarkChange,
   options: BulkEditOptions = {},
 ): Promise<{ readonly runId: number | undefined; readonly photos: number }> {
-  const { marks, runs, connection } = catalog;
-  const due = connection.read(() => photoIds.filter((photoId) => marks.changes(photoId, change)));
+  const { marks, runs } = catalog;
+  const due = await duePhotos(catalog, photoIds, (photoId) => marks.changes(photoId, change), options.signal);
   const [only] = due;
   if (only === undefined) return { runId: undefined, photos: 0 };
   const description = { kind: 'mark', change } as const;

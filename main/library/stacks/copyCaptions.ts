@@ -1,6 +1,6 @@
 /** @file Gives the caption of a stack's top photo to those of the stack that have none, with its author. Main process and CLI. */
 import type { Catalog } from '../catalog/catalog.ts';
-import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { type BulkEditOptions, bulkEdit, duePhotos } from '../catalog/runs/bulkEdit.ts';
 import type { StoredCaption } from '../catalog/texts/captions.ts';
 import { copiedFromId } from '../catalog/texts/copies.ts';
 
@@ -13,22 +13,19 @@ export async function copyCaptions(
   photoIds: readonly number[],
   options: BulkEditOptions = {},
 ): Promise<{ readonly runId: number | undefined; readonly photoIds: readonly number[] }> {
-  const { captions, stacks, connection } = catalog;
-  const copied = new Map<number, StoredCaption>();
-  connection.read(() => {
-    for (const photoId of photoIds) {
-      const [top] = stacks.photosWith(photoId);
-      if (top === undefined || top === photoId || captions.of(photoId).length > 0) continue;
-      const [shown] = captions.of(top);
-      if (shown !== undefined) copied.set(photoId, shown);
-    }
-  });
-  if (copied.size === 0) return { runId: undefined, photoIds: [] };
-  const description = { kind: 'stack', change: 'captions', photos: copied.size } as const;
+  const { captions, stacks } = catalog;
+  const captionToCopy = (photoId: number): StoredCaption | undefined => {
+    const [top] = stacks.photosWith(photoId);
+    if (top === undefined || top === photoId || captions.of(photoId).length > 0) return undefined;
+    return captions.of(top)[0];
+  };
+  const due = await duePhotos(catalog, photoIds, (id) => captionToCopy(id) !== undefined, options.signal);
+  if (due.length === 0) return { runId: undefined, photoIds: [] };
+  const description = { kind: 'stack', change: 'captions', photos: due.length } as const;
   const change = (photoId: number, runId: number) => {
-    const caption = copied.get(photoId);
+    const caption = captionToCopy(photoId);
     // Written or made meanwhile, one of its own goes before.
-    if (caption === undefined || captions.of(photoId).length > 0) return;
+    if (caption === undefined) return;
     const { id: basedOnId, text, source, language, prompt, authorRunId } = caption;
     captions.add(photoId, runId, {
       text,
@@ -40,6 +37,5 @@ export async function copyCaptions(
       ...(source === 'human' ? {} : { authorRunId }),
     });
   };
-  const edit = { description, photoIds: [...copied.keys()], change };
-  return { runId: await bulkEdit(catalog, edit, options), photoIds: edit.photoIds };
+  return { runId: await bulkEdit(catalog, { description, photoIds: due, change }, options), photoIds: due };
 }

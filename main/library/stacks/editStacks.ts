@@ -1,7 +1,7 @@
 /** @file What people decide about stacks: put together, taken apart, which photo is on top. Each is a run. Main process and CLI. */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { StackChoice } from '../catalog/photos/stacks.ts';
-import { type BulkEditOptions, bulkEdit } from '../catalog/runs/bulkEdit.ts';
+import { type BulkEditOptions, bulkEdit, duePhotos } from '../catalog/runs/bulkEdit.ts';
 
 type StackCatalog = Pick<Catalog, 'connection' | 'runs' | 'undo' | 'stacks'>;
 
@@ -22,7 +22,8 @@ export async function unstack(
   photoIds: readonly number[],
   options: BulkEditOptions = {},
 ): Promise<number | undefined> {
-  const due = catalog.connection.read(() => photoIds.filter((id) => catalog.stacks.photosWith(id).length > 1));
+  const isDue = (id: number) => catalog.stacks.photosWith(id).length > 1;
+  const due = await duePhotos(catalog, photoIds, isDue, options.signal);
   return due.length === 0 ? undefined : await decide(catalog, due, { change: 'unstack', choice: 'alone' }, options);
 }
 

@@ -1,10 +1,14 @@
 /** @file Stars, flags and colour labels in the catalog: a person's before the file's, and every change undone. */
 import { describe, expect } from 'vitest';
+import type { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { ownMarks } from '../../../main/library/catalog/photos/marks.ts';
 import { searchIds } from '../../../main/library/catalog/search/searchPhotos.ts';
+import { acceptTexts } from '../../../main/library/editing/acceptTexts.ts';
 import { markPhotos } from '../../../main/library/editing/markPhotos.ts';
 import { importTexts, planImport } from '../../../main/library/interchange/imports/importTexts.ts';
 import { parseQuery } from '../../../main/library/query/parseQuery.ts';
+import { copyCaptions } from '../../../main/library/stacks/copyCaptions.ts';
+import { unstack } from '../../../main/library/stacks/editStacks.ts';
 import { noFileInfo } from '../../../schemas/fileInfo.ts';
 import type { Mark } from '../../../schemas/marks.ts';
 import { it } from '../../support/fixtures.ts';
@@ -144,4 +148,25 @@ describe('marks from elsewhere', () => {
     expect(await shown(test, marked)).toEqual({ rating: 2, flag: null, label: null });
     expect(await shown(test, plain)).toEqual({ rating: 1, flag: null, label: null });
   });
+});
+
+describe('what is to be done about many photos', () => {
+  it.for([
+    ['marks', (catalog, ids) => markPhotos(catalog, ids, { kind: 'rating', value: 'fromFile' })],
+    ['accepted captions', (catalog, ids) => acceptTexts(catalog, ids, { kind: 'caption', minItm: 0.5 })],
+    ['captions of stacks', (catalog, ids) => copyCaptions(catalog, ids)],
+    ['stacks', (catalog, ids) => unstack(catalog, ids)],
+  ] as const satisfies readonly [string, (catalog: Catalog, ids: readonly number[]) => Promise<unknown>][])(
+    'is found out while others have their turn: %s',
+    async ([, edit], { test }) => {
+      const ids = Array.from({ length: 250 }, (_, index) => test.addPhoto(`${index}.jpg`));
+      let hadTurn = false;
+      setImmediate(() => {
+        hadTurn = true;
+      });
+      await edit(test.catalog, ids);
+      expect(hadTurn).toBe(true);
+      expect(test.catalog.runs.list()).toEqual([]);
+    },
+  );
 });

@@ -22,6 +22,23 @@ export interface BulkEditOptions {
 /** Photos of one transaction: a few milliseconds, after which others have their turn. */
 const photosAtOnce = 100;
 
+/** Those of the photos that there is something to do about, found out before the edit begins, while others have their turn. */
+export async function duePhotos(
+  { connection }: Pick<Catalog, 'connection'>,
+  photoIds: readonly number[],
+  isDue: (photoId: number) => boolean,
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const due: number[] = [];
+  for (let start = 0; start < photoIds.length; start += photosAtOnce) {
+    if (start > 0) await nextTurn();
+    signal?.throwIfAborted();
+    const asked = photoIds.slice(start, start + photosAtOnce);
+    due.push(...connection.read(() => asked.filter(isDue)));
+  }
+  return due;
+}
+
 /**
  * Returns the run, which can be reverted like any other. A photo that left the catalog since it was chosen is passed
  * over: the others are none the worse for it. What throws, and a signal that aborts, reverts what was done
