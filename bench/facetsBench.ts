@@ -15,7 +15,7 @@ import { searchIds } from '../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { figures, type Row } from './report.ts';
-import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
+import { fillCatalog, fillNames, syntheticWord } from './syntheticCatalog.ts';
 
 const rounds = 20;
 
@@ -62,20 +62,6 @@ export async function facetsBench(flags: readonly string[]): Promise<Row[]> {
     });
   }
   return rows;
-}
-
-/** A quarter has a person, a third a place. */
-function fillNames(connection: CatalogConnection): void {
-  connection.write(() =>
-    connection.database.exec(`
-      INSERT INTO file_person (photo_id, position, name, property)
-        SELECT id, 0, 'Person ' || (id * 7919 % 200), 'XMP-mwg-rs:RegionName' FROM photo WHERE id % 4 = 0;
-      INSERT INTO file_place (photo_id, position, kind, city, country, property)
-        SELECT id, 0, 'located', 'Town ' || (id * 7919 % 500), 'Country ' || (id * 7919 % 50), 'XMP-photoshop:City'
-        FROM photo WHERE id % 3 = 0;
-      UPDATE photo SET shown_rating = rating;
-      ANALYZE;`),
-  );
 }
 
 async function timesOf(ask: () => unknown, before: () => void = () => {}): Promise<number[]> {

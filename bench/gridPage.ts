@@ -14,7 +14,7 @@ export const noteFirstPaint = `
     }
   };
   new MutationObserver((_, observer) => {
-    if (document.querySelector('[role=option]') === null) return;
+    if (document.querySelector('.grid [role=option]') === null) return;
     observer.disconnect();
     requestAnimationFrame(() => setTimeout(() => { window.paintedMs = performance.now(); }));
   }).observe(document, { subtree: true, childList: true });
@@ -24,6 +24,7 @@ const maxMs = 60_000;
 /** A short list is not told from other answers. */
 const paintSchema = z.object({ answeredMs: z.number().optional(), paintedMs: z.number() });
 const framesSchema = z.object({ frameMs: z.array(z.number()), blankFrames: z.int() });
+export type ScrolledFrames = z.output<typeof framesSchema>;
 
 export async function firstPaint(page: Page): Promise<z.output<typeof paintSchema>> {
   await until(page, 'window.paintedMs !== undefined');
@@ -31,7 +32,7 @@ export async function firstPaint(page: Page): Promise<z.output<typeof paintSchem
 }
 
 /** Scrolls by the same distance in each frame; without one, from top to bottom. */
-export async function scroll(page: Page, frames: number, pxAFrame?: number): Promise<z.output<typeof framesSchema>> {
+export async function scroll(page: Page, frames: number, pxAFrame?: number): Promise<ScrolledFrames> {
   const result: unknown = await page.evaluate(`new Promise((resolve) => {
     const grid = document.querySelector('.grid');
     const step = ${pxAFrame ?? `(grid.scrollHeight - grid.clientHeight) / ${frames}`};
@@ -57,12 +58,47 @@ export async function scroll(page: Page, frames: number, pxAFrame?: number): Pro
   return framesSchema.parse(result);
 }
 
+/** Of days, months and years, on the screen and about it. */
+export async function headingsDrawn(page: Page): Promise<number> {
+  return z.int().parse(await page.evaluate(`document.querySelectorAll('.grid [data-section]').length`));
+}
+
+/** With the mouse from end to end and back, a step a frame. @returns how long each frame was */
+export async function dragTimeline(page: Page, frames: number): Promise<number[]> {
+  const box = await page.locator('.timeline').boundingBox();
+  if (box === null) throw new Error('The page has no timeline.');
+  const x = box.x + box.width / 2;
+  await page.mouse.move(x, box.y + 1);
+  await page.mouse.down();
+  const framesMs = page.evaluate(`new Promise((resolve) => {
+    const frameMs = [];
+    let lastMs;
+    function frame(nowMs) {
+      if (lastMs !== undefined) frameMs.push(nowMs - lastMs);
+      lastMs = nowMs;
+      if (frameMs.length < ${frames}) requestAnimationFrame(frame);
+      else resolve(frameMs);
+    }
+    requestAnimationFrame(frame);
+  })`);
+  let isOver = false;
+  void framesMs.finally(() => {
+    isOver = true;
+  });
+  for (let step = 0; !isOver; step += 1) {
+    const [done, way] = [(step % frames) / frames, Math.floor(step / frames) % 2];
+    await page.mouse.move(x, box.y + box.height * (way === 0 ? done : 1 - done));
+  }
+  await page.mouse.up();
+  return z.array(z.number()).parse(await framesMs);
+}
+
 /** Until every photo on the screen has its picture. */
 export async function picturesMs(page: Page): Promise<number> {
   const startMs = performance.now();
   await until(
     page,
-    `[...document.querySelectorAll('[role=option]')]
+    `[...document.querySelectorAll('.grid [role=option]')]
     .filter((cell) => { const box = cell.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight; })
     .every((cell) => cell.querySelector('img.loaded') !== null)`,
   );

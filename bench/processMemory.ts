@@ -31,12 +31,20 @@ export class MemoryWatch implements Disposable {
 
   async #sample(pid: number): Promise<void> {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    const bytesOf = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
     this.#peaks = {
-      residentBytes: Math.max(this.#peaks.residentBytes, bytesOf('VmRSS')),
-      anonymousBytes: Math.max(this.#peaks.anonymousBytes, bytesOf('RssAnon')),
+      residentBytes: Math.max(this.#peaks.residentBytes, bytesIn(status, 'VmRSS')),
+      anonymousBytes: Math.max(this.#peaks.anonymousBytes, bytesIn(status, 'RssAnon')),
     };
   }
+}
+
+/** At this moment. */
+export async function residentBytes(pid: number): Promise<number> {
+  return bytesIn(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''), 'VmRSS');
+}
+
+function bytesIn(status: string, key: string): number {
+  return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** Has the system forget what it keeps of files. Linux, as root. */

@@ -12,7 +12,7 @@ import { photoList } from '../main/library/catalog/photos/photoList.ts';
 import { updateStacks } from '../main/library/stacks/updateStacks.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { median, type Row } from './report.ts';
-import { fillCatalog } from './syntheticCatalog.ts';
+import { fillCatalog, makeBursts } from './syntheticCatalog.ts';
 
 const rounds = 5;
 const added = 100;
@@ -70,16 +70,6 @@ function list(connection: CatalogConnection, stacked: boolean): void {
     nowMs: 0,
     stacked,
   });
-}
-
-/** Random hashes; the two photos after every tenth have its hash, and were taken with it. */
-function makeBursts(connection: CatalogConnection): void {
-  connection.database.exec(`
-    UPDATE photo SET perceptual_hash = randomblob(8);
-    UPDATE photo SET (perceptual_hash, taken_at_ms, taken_local, camera_make, camera_model) = (
-      SELECT perceptual_hash, taken_at_ms, taken_local, camera_make, camera_model FROM photo AS first
-      WHERE first.id = photo.id - photo.id % 10)
-    WHERE id % 10 IN (1, 2) AND id > 10`);
 }
 
 /** Copies of photos that are there, under other names, in one folder; a burst of three among every ten. */

@@ -141,3 +141,27 @@ function addPhoto(connection: CatalogConnection, id: number, random: () => numbe
       .run(id, tag + 1);
   }
 }
+
+/** A quarter has a person, a third a place. */
+export function fillNames(connection: CatalogConnection): void {
+  connection.write(() =>
+    connection.database.exec(`
+      INSERT INTO file_person (photo_id, position, name, property)
+        SELECT id, 0, 'Person ' || (id * 7919 % 200), 'XMP-mwg-rs:RegionName' FROM photo WHERE id % 4 = 0;
+      INSERT INTO file_place (photo_id, position, kind, city, country, property)
+        SELECT id, 0, 'located', 'Town ' || (id * 7919 % 500), 'Country ' || (id * 7919 % 50), 'XMP-photoshop:City'
+        FROM photo WHERE id % 3 = 0;
+      UPDATE photo SET shown_rating = rating;
+      ANALYZE;`),
+  );
+}
+
+/** Random hashes; the two photos after every tenth have its hash, and were taken with it. */
+export function makeBursts(connection: CatalogConnection): void {
+  connection.database.exec(`
+    UPDATE photo SET perceptual_hash = randomblob(8);
+    UPDATE photo SET (perceptual_hash, taken_at_ms, taken_local, camera_make, camera_model) = (
+      SELECT perceptual_hash, taken_at_ms, taken_local, camera_make, camera_model FROM photo AS first
+      WHERE first.id = photo.id - photo.id % 10)
+    WHERE id % 10 IN (1, 2) AND id > 10`);
+}
