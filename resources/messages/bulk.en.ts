@@ -113,6 +113,8 @@ export const bulk = {
   onlyBelowExample: 'places',
   choices: 'Allowed answers, separated by commas',
   choicesHint: 'At least two. Fixed answers are easy to convert to tags.',
+  choicesHintWithFollowUps:
+    'At least two. Fixed answers are easy to convert to tags. Follow-ups choose from this list, too. To have them answered freely, ask them in the table of answers, after this run.',
   startAsk: 'Ask',
   captionStarted: {
     caption: (photos: number, skipped: number) =>

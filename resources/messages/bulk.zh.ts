@@ -107,6 +107,8 @@ export const bulk: typeof en = {
   onlyBelowExample: '地点',
   choices: '允许的回答，用逗号分隔',
   choicesHint: '至少两个。固定的回答便于转换为标签。',
+  choicesHintWithFollowUps:
+    '至少两个。固定的回答便于转换为标签。追问也只能从此列表中回答。如需自由回答，请在此任务完成后从回答表格中追问。',
   startAsk: '提问',
   captionStarted: {
     caption: (count, skipped) =>

@@ -20,7 +20,7 @@ const candidatesOfDoubted = 4;
 
 export interface ReviewClient {
   readonly photos: Pick<Client['photos'], 'list' | 'details' | 'writeCaption'>;
-  readonly runs: Pick<Client['runs'], 'caption'>;
+  readonly runs: Pick<Client['runs'], 'caption' | 'get'>;
   readonly review: Pick<Client['review'], 'reject' | 'disagreements' | 'counts' | 'unreviewed'>;
 }
 
@@ -50,6 +50,8 @@ export class ReviewState {
   #counts = $state.raw<Readonly<Record<OtherKind, number>> | undefined>(undefined);
   #problem = $state.raw<Problem | undefined>(undefined);
   #busy = $state(false);
+  /** What was decided here, by photo: undoing the run undoes the decision. */
+  readonly #decidedBy = new Map<number, number>();
   /** Read ahead, so that the next photo is there at once. */
   #ahead: { readonly id: number; readonly details: Promise<PhotoDetails | undefined> } | undefined;
 
@@ -240,12 +242,34 @@ export class ReviewState {
     }
   }
 
-  /** @param ids empty: too many to name */
-  async photosChanged(ids: readonly number[]): Promise<void> {
+  /**
+   * A photo whose decision was undone is gone back to, and decided anew.
+   * @param ids empty: too many to name
+   * @param staysHere something is being written, which would be lost
+   */
+  async photosChanged(ids: readonly number[], staysHere = false): Promise<void> {
     const { currentId } = this;
     this.#ahead = undefined;
+    const undone = this.isDone ? undefined : await this.#forgetUndone(ids);
+    const index = staysHere || undone === undefined ? -1 : (this.#ids?.indexOf(undone) ?? -1);
+    if (index >= 0 && !this.#busy) return await this.#goTo(index);
     if (currentId !== undefined && (ids.length === 0 || ids.includes(currentId))) await this.#load(currentId);
     if (this.isDone) this.#refresher.soon();
+  }
+
+  /** The first one of which that is so. */
+  async #forgetUndone(ids: readonly number[]): Promise<number | undefined> {
+    const undone: number[] = [];
+    for (const id of ids) {
+      const runId = this.#decidedBy.get(id);
+      // Of a run that cannot be read, nothing is known; the end of the review finds what is due.
+      const run = runId === undefined ? undefined : await this.#client.runs.get({ runId }).catch(() => undefined);
+      if (run !== undefined && run.revertedByRunId !== null) undone.push(id);
+    }
+    if (undone.length === 0) return undefined;
+    for (const id of undone) this.#decidedBy.delete(id);
+    this.#keep(new Map([...this.#decisions].filter(([id]) => !undone.includes(id))));
+    return undone[0];
   }
 
   /** One at a time; then the next photo. */
@@ -255,6 +279,7 @@ export class ReviewState {
     this.#busy = true;
     try {
       const runId = await work();
+      if (runId !== undefined) this.#decidedBy.set(currentId, runId);
       this.#keep(new Map(this.#decisions).set(currentId, decision));
       await this.#goOn();
       return runId;

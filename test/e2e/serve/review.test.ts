@@ -3,7 +3,14 @@ import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeIds } from '../../../renderer/state/photoIds.ts';
 import { eventually } from '../../support/eventually.ts';
-import { accessibilityProblems, openPage, type ServedLibrary, serveLibrary, textOf } from './servedLibrary.ts';
+import {
+  accessibilityProblems,
+  noticeButton,
+  openPage,
+  type ServedLibrary,
+  serveLibrary,
+  textOf,
+} from './servedLibrary.ts';
 import type { OpenedPage } from './serving.ts';
 import { documentedCount, Walk } from './walk.ts';
 
@@ -119,6 +126,18 @@ it('skips, goes back, and takes an acceptance back', async () => {
   await page.keyboard.press('Control+z');
   await page.getByText('Undone: Approve caption').waitFor();
   await expect.poll(() => captionOf(first)).toMatchObject({ text: 'a boat', source: 'model', approvedAtMs: null });
+  // In the middle of the review, too, the photo comes back.
+  await underReview().filter({ hasText: 'a boat' }).waitFor();
+  await page.getByText('0 of 2 reviewed').waitFor();
+  await page.keyboard.press('Enter');
+  await underReview().filter({ hasText: 'a ship' }).waitFor();
+  await page.keyboard.press('e');
+  const field = page.getByRole('textbox', { name: 'Caption text' });
+  await field.fill('a tall ship');
+  await noticeButton(page, 'Accepted.', 'Undo').last().click();
+  await page.getByText('0 of 2 reviewed').waitFor();
+  // Not while something is being written.
+  expect(await field.inputValue()).toBe('a tall ship');
 });
 
 it('the review gives no photo the caption of the one that is still shown, however fast the keys come', async () => {
