@@ -5,6 +5,7 @@
  * process, CLI.
  */
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
 import { type WrittenXmp, type WrittenXmpStore, writtenTo } from '../catalog/exports/writtenXmp.ts';
 import { createAtomically, readIfPresent, writeAtomically } from '../files/atomicWrite.ts';
@@ -42,6 +43,15 @@ interface Found {
   readonly others: readonly XmpText[];
 }
 
+interface Delivered {
+  /** No text of somebody else's stayed in the place of one that was to be written. */
+  readonly isWhole: boolean;
+  /** False where nothing was written, for the place is not as it was. */
+  readonly isDone: boolean;
+  /** What the sidecar says then; undefined where there is none. */
+  readonly text: XmpText | undefined;
+}
+
 /** So many that ExifTool gets many at a time, and so few that stopping is quick. */
 export const xmpsAtOnce = 96;
 
@@ -51,7 +61,7 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
   readonly #written: XmpMemory;
   readonly #names = new FolderNames();
   readonly #embedded = new EmbeddedMemory();
-  readonly #delivering = new Map<string, Promise<boolean>>();
+  readonly #delivering = new Map<string, Promise<Delivered>>();
 
   private constructor(files: XmpFiles, written: XmpMemory) {
     this.#files = files;
@@ -81,11 +91,33 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
 
   /** Of photos that may share a sidecar, one after the other. True, too, for a photo that is no longer where it was. */
   async deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
+    return (await this.#inTurn(sidecar, () => this.#deliver(sidecar, wanted, isOwn))).isWhole;
+  }
+
+  /**
+   * As `deliver`, where the sidecar still says what was read of it: what another program writes meanwhile is to be read
+   * first. Undefined where it says something else by now, or the photo is no longer where it was.
+   * @param read undefined: there was none
+   */
+  async update(
+    sidecar: SidecarFile,
+    wanted: SidecarText,
+    isOwn: IsOwnText,
+    read: XmpText | undefined,
+  ): Promise<
+    { /** What it says then; undefined where there is none. */ readonly text: XmpText | undefined } | undefined
+  > {
+    const isAsRead = ({ isNew, text }: Found) => isDeepStrictEqual(isNew ? undefined : text, read);
+    const { isDone, text } = await this.#inTurn(sidecar, () => this.#deliver(sidecar, wanted, isOwn, isAsRead));
+    return isDone ? { text } : undefined;
+  }
+
+  async #inTurn(sidecar: SidecarFile, deliver: () => Promise<Delivered>): Promise<Delivered> {
     const place = path.join(path.dirname(sidecar.file), stemOf(path.basename(sidecar.photo))).toLowerCase();
     const before = this.#delivering.get(place);
     const delivered = (async () => {
       await before?.catch(() => undefined);
-      return await this.#deliver(sidecar, wanted, isOwn);
+      return await deliver();
     })();
     this.#delivering.set(place, delivered);
     try {
@@ -95,8 +127,16 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     }
   }
 
-  async #deliver(sidecar: SidecarFile, wanted: SidecarText, isOwn: IsOwnText): Promise<boolean> {
-    const { file, isThere, base, text, others } = await this.#find(sidecar, 'take');
+  async #deliver(
+    sidecar: SidecarFile,
+    wanted: SidecarText,
+    isOwn: IsOwnText,
+    isExpected: (found: Found) => boolean = () => true,
+  ): Promise<Delivered> {
+    const found = await this.#find(sidecar, 'take');
+    if (!isExpected(found)) return { isWhole: false, isDone: false, text: undefined };
+    const { file, isThere, isNew, base, text, others } = found;
+    let said = isNew ? undefined : text;
     const before = await writtenTo(this.#written.of(sidecar.photoId), file);
     const isReplaceable: IsReplaceable = (there, isWritten, kind) => isOwn(there, xmpText, isWritten, kind);
     // What is to be written would hide somebody else's text in another sidecar of the photo.
@@ -110,14 +150,15 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     const { texts, marks, captionWriter, edits } = changes;
     if (Object.keys({ ...texts, ...marks }).length > 0 || captionWriter !== undefined || edits.length > 0) {
       const after = await this.#changed(file, base, text, changes);
-      if (sidecar.isStillThere?.() === false) return true;
+      if (sidecar.isStillThere?.() === false) return { isWhole: true, isDone: false, text: said };
       await makeFolderOf(file, sidecar);
-      if (isThere) await writeAtomically(file, after);
-      else if (!(await createAtomically(file, after))) return false;
+      if (isThere) await writeAtomically(file, after.xmp);
+      else if (!(await createAtomically(file, after.xmp))) return { isWhole: false, isDone: false, text: said };
+      said = after.text;
       await this.#names.add(file);
     }
     this.#remember(sidecar.photoId, file, written);
-    return !isKept && hiding.length === 0;
+    return { isWhole: !isKept && hiding.length === 0, isDone: true, text: said };
   }
 
   /** What the sidecar is to be, read once more. @throws LibraryError SIDECAR_UNSAFE */
@@ -126,10 +167,11 @@ export class XmpSidecars implements SidecarKind, AsyncDisposable {
     base: XmpBase | undefined,
     before: XmpText,
     changes: Parameters<typeof unmetChanges>[1],
-  ): Promise<Buffer> {
-    const after = await this.#files.changed(base, changes);
-    const fields = unmetChanges(before, changes, await this.#files.read(after, file));
-    if (fields.length === 0) return after;
+  ): Promise<{ readonly xmp: Buffer; readonly text: XmpText }> {
+    const xmp = await this.#files.changed(base, changes);
+    const text = await this.#files.read(xmp, file);
+    const fields = unmetChanges(before, changes, text);
+    if (fields.length === 0) return { xmp, text };
     const message = `Its sidecar ${file} would not say what was meant (${fields.join(', ')}); it was left alone.`;
     throw new LibraryError('SIDECAR_UNSAFE', message, { file, fields });
   }

@@ -5,9 +5,10 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ExportFilter } from '../../../schemas/exports.ts';
-import { textKindSchema } from '../../../schemas/text.ts';
+import { type TextKind, textKindSchema } from '../../../schemas/text.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LiveSidecarState } from '../catalog/exports/liveSidecars.ts';
+import type { SidecarState } from '../catalog/photos/sidecars.ts';
 import { bulkEdit } from '../catalog/runs/bulkEdit.ts';
 import { withReason } from '../files/fileSystemError.ts';
 import { LeftoverRemoval } from '../files/leftovers.ts';
@@ -25,7 +26,7 @@ import {
   type XmpMarkKind,
   type XmpMarks,
 } from '../interchange/xmpMarks.ts';
-import { ofEachKind, writtenText, xmpText } from '../interchange/xmpMerge.ts';
+import { ofEachKind, writtenText, type XmpText, xmpText } from '../interchange/xmpMerge.ts';
 import { XmpSidecars, xmpsAtOnce } from '../interchange/xmpSidecar.ts';
 import {
   afterWriting,
@@ -57,6 +58,10 @@ const filter: ExportFilter = {
 /** Where a photo stands before anything is done. */
 interface Standing {
   readonly sidecar: SidecarFile;
+  /** As it was read; undefined where there is none. */
+  readonly there: XmpText | undefined;
+  /** What the catalog knew of the photo's sidecars before that: what becomes of it later is looked at once more. */
+  readonly known: readonly SidecarState[];
   readonly wanted: SidecarText;
   readonly base: LiveBase;
   readonly plan: LivePlan;
@@ -64,6 +69,10 @@ interface Standing {
   readonly overruled: readonly XmpMarkKind[];
   /** What stood in the sidecar when both were last in step. */
   readonly marksBefore: XmpMarks;
+}
+
+function seenOf(wanted: SidecarText | null | undefined, known: readonly SidecarState[]): string {
+  return JSON.stringify([wanted, known]);
 }
 
 /** Works from `start` until it is disposed of. */
@@ -152,7 +161,8 @@ export class LiveSidecars implements AsyncDisposable {
     const { signal } = this.#closing;
     const before = await this.#textsOf(photoIds);
     const changed = photoIds.filter(
-      (id, index) => before[index] !== null && this.#seen(id, before[index]) !== catalog.liveSidecars.of(id)?.seen,
+      (id, index) =>
+        before[index] !== null && seenOf(before[index], catalog.sidecars.of(id)) !== catalog.liveSidecars.of(id)?.seen,
     );
     if (changed.length === 0) return;
     await using xmp = await XmpSidecars.start(temporaryFolder, catalog.writtenXmp);
@@ -186,6 +196,7 @@ export class LiveSidecars implements AsyncDisposable {
     const photo = this.#placeOf(photoId);
     if (photo === undefined) return undefined;
     const sidecar = { photoId, photo, file: `${photo}.xmp`, folder: undefined };
+    const knownBefore = catalog.sidecars.of(photoId);
     const found = await withReason(() => xmp.read(sidecar), sidecarRefusal(sidecar.file));
     const known: Omit<LiveSidecarState, 'seen'> = catalog.liveSidecars.of(photoId) ?? {
       texts: ofEachKind((kind) => writtenText(found?.written, kind)),
@@ -199,7 +210,7 @@ export class LiveSidecars implements AsyncDisposable {
     const marksThere = found?.text.marks ?? noXmpMarks;
     const marksBefore = marksAfterWriting(known.marks ?? marksThere, marksThere, known.writing?.marks);
     const overruled = found === undefined ? [] : overruledMarks(marksThere, wanted.marks ?? noXmpMarks, marksBefore);
-    return { sidecar, wanted, base, plan, marksBefore, overruled };
+    return { sidecar, there: found?.text, known: knownBefore, wanted, base, plan, marksBefore, overruled };
   }
 
   #content(photoId: number, wanted: SidecarText): CatalogContent {
@@ -232,7 +243,7 @@ export class LiveSidecars implements AsyncDisposable {
       this.#overrule(photoId, runId, standing.overruled);
       for (const kind of textKindSchema.options) {
         const { taken: text } = plan.texts[kind];
-        if (text !== undefined) catalog.captions.add(photoId, runId, { kind, text, source: 'import' });
+        if (text !== undefined) this.#takeText(photoId, runId, kind, text);
       }
       for (const tag of plan.takenTags) catalog.tags.add(photoId, runId, { path: tag, source: 'import' });
       const removed = new Set(plan.removedTags);
@@ -243,6 +254,15 @@ export class LiveSidecars implements AsyncDisposable {
     await bulkEdit(catalog, { kind: 'import', description: { kind: 'sidecarChanges' }, photoIds, change });
   }
 
+  /** In the place of the same text, which was written there before. */
+  #takeText(photoId: number, runId: number, kind: TextKind, text: string): void {
+    const { captions } = this.#options.catalog;
+    for (const before of captions.of(photoId, kind)) {
+      if (before.source === 'import' && xmpText(before.text) === text) captions.remove(before.id, runId);
+    }
+    captions.add(photoId, runId, { kind, text, source: 'import' });
+  }
+
   /** What the file says counts again, as soon as it is read. */
   #overrule(photoId: number, runId: number, kinds: readonly XmpMarkKind[]): void {
     const { marks } = this.#options.catalog;
@@ -251,10 +271,10 @@ export class LiveSidecars implements AsyncDisposable {
     if (kinds.includes('rating') && isRejected) marks.remove(photoId, runId, 'flag');
   }
 
-  async #write(xmp: XmpSidecars, { sidecar, wanted, base, plan, marksBefore }: Standing): Promise<void> {
+  async #write(xmp: XmpSidecars, standing: Standing): Promise<void> {
+    const { sidecar, wanted, base, plan, marksBefore } = standing;
     const { catalog } = this.#options;
     const { photoId, photo, file } = sidecar;
-    const refusal = sidecarRefusal(file);
     // One that was moved meanwhile is due once more; beside where it was, another one may lie now.
     const isStillThere = () => this.#placeOf(photoId) === photo;
     if (!isStillThere()) return;
@@ -269,25 +289,25 @@ export class LiveSidecars implements AsyncDisposable {
       marks: marksBefore,
       writing: { texts: here.texts, tags: here.tags, marks: marksIn(wanted.marks) },
     });
-    await withReason(async () => {
+    const updated = await withReason(async () => {
       await this.#leftovers.in(path.dirname(file));
-      await xmp.deliver({ ...sidecar, isStillThere }, { ...wanted, areTagsAll: true }, isOwn);
-    }, refusal);
-    const found = await withReason(() => xmp.read(sidecar), refusal);
+      return await xmp.update({ ...sidecar, isStillThere }, { ...wanted, areTagsAll: true }, isOwn, standing.there);
+    }, sidecarRefusal(file));
     if (!isStillThere()) return;
-    const there = found === undefined ? { texts: ofEachKind(() => null), tags: [] } : contentOf(found.text);
+    if (updated === undefined) {
+      this.#add([photoId]);
+      return;
+    }
+    const { text } = updated;
+    const there = text === undefined ? { texts: ofEachKind(() => null), tags: [] } : contentOf(text);
     const contested = ofEachKind((kind) => {
       const [textThere, textHere] = [there.texts[kind], here.texts[kind]];
       // Somebody else's text that stayed: it gives way to the person only when they write once more.
       const stays = textThere !== null && here.isHuman[kind] && textThere !== textHere;
       return stays ? textHere : plan.texts[kind].contested;
     });
-    const marks = found?.text.marks ?? noXmpMarks;
-    catalog.liveSidecars.set(photoId, { ...there, contested, marks, seen: this.#seen(photoId, wanted) });
-  }
-
-  #seen(photoId: number, wanted: SidecarText | null | undefined): string {
-    return JSON.stringify([wanted, this.#options.catalog.sidecars.of(photoId)]);
+    const seen = seenOf(wanted, standing.known);
+    catalog.liveSidecars.set(photoId, { ...there, contested, marks: text?.marks ?? noXmpMarks, seen });
   }
 
   async #textsOf(photoIds: readonly number[]): Promise<(SidecarText | null)[]> {

@@ -146,6 +146,21 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
     expect((await stat(sidecar)).ctimeMs).toBe(before);
   });
 
+  it('show a text once that another program wrote, took back and wrote once more', async () => {
+    await using folder = await temporaryFolder();
+    await using live = await openLive(folder.path, ['a.jpg']);
+    const [id, sidecar] = [live.id('a.jpg'), live.at('a.jpg.xmp')];
+    for (const [written, shown] of [
+      ['boats', ['boats']],
+      ['ships', ['ships', 'boats']],
+      ['boats', ['boats', 'ships']],
+    ] as const) {
+      await writeThere(sidecar, digiKam(written));
+      await eventually(() => expect(textsHere(live, id).captions[0]).toBe(written));
+      expect(textsHere(live, id).captions).toEqual(shown);
+    }
+  });
+
   it('keep what two people wrote, each where it is, until one of them writes once more', async () => {
     await using folder = await temporaryFolder();
     await using live = await openLive(folder.path, ['a.jpg']);

@@ -21,7 +21,7 @@ const captions = (catalog: Catalog, ids: readonly number[]) =>
 describe('a photo that leaves the library', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it.for(['read', 'deliver', 'changed'] as const)(
+  it.for(['read', 'update', 'changed'] as const)(
     'while sidecars are in hand (%s) keeps no other photo back',
     async (step, { test }) => {
       await using folder = await temporaryFolder();
@@ -48,16 +48,16 @@ describe('a photo that leaves the library', () => {
         left -= 1;
         if (left === 0) catalog.places.delete(gone);
       };
-      const { read, deliver } = XmpSidecars.prototype;
+      const { read, update } = XmpSidecars.prototype;
       const { changed } = XmpFiles.prototype;
       if (step === 'read') {
         vi.spyOn(XmpSidecars.prototype, 'read').mockImplementation(async function (this: XmpSidecars, ...args) {
           return await Reflect.apply(read, this, args).finally(leave);
         });
-      } else if (step === 'deliver') {
-        vi.spyOn(XmpSidecars.prototype, 'deliver').mockImplementation(async function (this: XmpSidecars, ...args) {
+      } else if (step === 'update') {
+        vi.spyOn(XmpSidecars.prototype, 'update').mockImplementation(async function (this: XmpSidecars, ...args) {
           leave();
-          return await Reflect.apply(deliver, this, args);
+          return await Reflect.apply(update, this, args);
         });
       } else {
         vi.spyOn(XmpFiles.prototype, 'changed').mockImplementation(async function (this: XmpFiles, ...args) {
