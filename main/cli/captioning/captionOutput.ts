@@ -15,22 +15,10 @@ import {
   sidecarRefusal,
 } from '../../library/interchange/sidecars.ts';
 import type { PhotoFile } from '../../library/photos/photoFile.ts';
+import type { CataloguedPhoto, FailedPhoto } from '../named/namedPhotos.ts';
+import { besidePhotos } from '../named/resultLines.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
-
-/** A file, and the photo that it is in the catalog. */
-export interface CataloguedPhoto extends PhotoFile {
-  readonly id: number;
-}
-
-export interface FailedPhoto extends CaptionFailure {
-  readonly shownAs: string;
-  /** In the language of whoever reads it. */
-  readonly reason: string;
-}
-
-/** Where sidecars go when no folder was named. The summary in JSON has it in every language. */
-export const besidePhotos = 'sidecars beside the photos';
 
 export interface CaptionOutput {
   /** Asked before the model is: true when the photo has text that no model wrote. */

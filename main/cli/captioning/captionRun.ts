@@ -1,22 +1,17 @@
 /** @file One call of `vignette caption` once everything is found and opened: which photos are due, what became of each. */
-import { serializeError } from '../../../native-models/errors.ts';
-import { errorText, type ToldError } from '../../../resources/messages/errorText.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { TextKind } from '../../../schemas/text.ts';
-import { CaptionWork } from '../../library/captioning/captionWork.ts';
+import { OrderedWork } from '../../library/captioning/orderedWork.ts';
 import { photoHash } from '../../library/captioning/photoHash.ts';
+import { TopResults } from '../../library/catalog/jobs/topResults.ts';
 import type { StoredCaption } from '../../library/catalog/texts/captions.ts';
 import type { Caption, RunIdentity } from '../../library/catalog/texts/provenance.ts';
-import { fileSystemCode } from '../../library/files/fileSystemError.ts';
-import { LibraryError } from '../../library/files/libraryError.ts';
 import type { Library } from '../../library/openLibrary.ts';
-import type { PathProblem } from '../../library/photos/findPhotos.ts';
-import type { PhotoFile } from '../../library/photos/photoFile.ts';
-import { printable } from '../printable.ts';
-import { paceOf, progressLines } from '../progress.ts';
+import { inOrder } from '../named/inOrder.ts';
+import type { CataloguedPhoto } from '../named/namedPhotos.ts';
+import { WorkReport } from '../named/workReport.ts';
 import type { Terminal } from '../terminal.ts';
-import type { CaptionOutput, CataloguedPhoto, FailedPhoto } from './captionOutput.ts';
-import { inOrder } from './inOrder.ts';
+import type { CaptionOutput } from './captionOutput.ts';
 
 export interface CaptionRunParts {
   readonly library: Pick<Library, 'catalog' | 'queue'>;
@@ -38,7 +33,6 @@ export interface CaptionRunParts {
 }
 
 export class CaptionRun {
-  readonly failures: FailedPhoto[] = [];
   readonly writes: TextKind;
   /** Photos that got their text, of whatever kind. */
   captioned = 0;
@@ -50,61 +44,62 @@ export class CaptionRun {
   doubtful = 0;
   /** Had text that no model wrote. */
   kept = 0;
+  readonly report: WorkReport;
   readonly #parts: CaptionRunParts;
-  /** Photos that had to be captioned, and those of them that are over with. */
-  #due = 0;
-  #handled = 0;
-  #startedMs = 0;
-  #current = '';
-  readonly #warned = new Set<string>();
 
   constructor(parts: CaptionRunParts) {
+    const { terminal, nowMs, photos, output, identity } = parts;
     this.#parts = parts;
-    this.writes = parts.identity.textKind ?? 'caption';
+    this.writes = identity.textKind ?? 'caption';
+    this.report = new WorkReport({
+      terminal,
+      nowMs,
+      total: photos.length,
+      onFailure: (failure) => output.fail(failure),
+    });
+  }
+
+  get failures() {
+    return this.report.failures;
   }
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */
   async captionAll(): Promise<void> {
     const { library, ownRuns, description, identity, tops, again, signal } = this.#parts;
     const due = await this.#deliverEarlier();
-    this.#due = due.length;
-    this.restartClock();
+    this.report.begin(due.length);
     if (due.length === 0) return;
+    const { catalog, queue } = library;
     const waiting = new Map(due.map((photo) => [photo.id, photo]));
-    this.#current = due[0]?.shownAs ?? '';
-    const order = { description, identity, photoIds: due.map(({ id }) => id), tops, again };
-    const work = new CaptionWork({ catalog: library.catalog, queue: library.queue, ownRuns }, order);
-    for await (const outcome of inOrder(order.photoIds, work.outcomes(signal), ({ photoId }) => photoId)) {
-      const photo = waiting.get(outcome.photoId);
-      waiting.delete(outcome.photoId);
+    const photoIds = [...waiting.keys()];
+    const stacks = new TopResults(catalog.connection);
+    const work = new OrderedWork<StoredCaption>(
+      { catalog, queue, ownRuns },
+      {
+        ...{ kind: 'caption', description, identity, tops, again },
+        items: photoIds.map((photoId) => ({ photoId })),
+        results: {
+          equal: ({ photoId }) => catalog.captionRuns.equalCaption(photoId, identity),
+          ofRun: ({ photoId }, runId) => catalog.captionRuns.captionOfRun(photoId, runId),
+          isOfPerson: ({ photoId }) => stacks.hasPersonsText(photoId, this.writes),
+        },
+      },
+    );
+    for await (const outcome of inOrder(photoIds, work.outcomes(signal), ({ item }) => item.photoId)) {
+      const { photoId } = outcome.item;
+      const photo = waiting.get(photoId);
+      waiting.delete(photoId);
       if (photo === undefined) continue;
       if ('problem' in outcome) {
-        await this.#fail(photo, outcome.problem);
+        await this.report.fail(photo, outcome.problem);
       } else if ('kept' in outcome) {
         this.kept += 1;
       } else {
-        await this.#add(photo, outcome.caption);
+        await this.#add(photo, outcome.result);
       }
-      this.#handled += 1;
       const [next] = waiting.values();
-      this.#current = (waiting.get(work.current?.photoId ?? 0) ?? next)?.shownAs ?? '';
-      await this.#showProgress();
+      await this.report.handled((waiting.get(work.current?.photoId ?? 0) ?? next ?? photo).shownAs);
     }
-  }
-
-  /** A file or folder that could not even be looked at. */
-  async failPath({ path, shownAs, error }: PathProblem): Promise<void> {
-    await this.#report({ file: path, shownAs }, error);
-  }
-
-  /** A file that the catalog could not take. */
-  async failPhoto(photo: PhotoFile, error: LibraryError): Promise<void> {
-    await this.#fail(photo, error);
-  }
-
-  /** What loading a model took says nothing about how fast photos go. */
-  restartClock(): void {
-    this.#startedMs = this.#parts.nowMs();
   }
 
   /** Returns the photos that are due: without a caption on these terms, and without anybody else's text. */
@@ -134,21 +129,13 @@ export class CaptionRun {
       }
       return false;
     } catch (error) {
-      await this.#failOrThrow(photo, error);
+      await this.report.failOrThrow(photo, error);
       return true;
     }
   }
 
   async #add(photo: CataloguedPhoto, caption: StoredCaption): Promise<void> {
-    for (const warning of caption.warnings) {
-      const { terminal } = this.#parts;
-      const sentence = terminal.texts.commandLine.general.warning(warning);
-      // What is true of one prompt is mostly true of all: each sentence is said once.
-      if (!this.#warned.has(sentence)) {
-        this.#warned.add(sentence);
-        await terminal.note(printable(sentence));
-      }
-    }
+    await this.report.warn(caption.warnings);
     await this.#deliver(photo, caption, () => {
       this.captioned += 1;
       if (caption.copiedFromId !== undefined) this.copied += 1;
@@ -165,7 +152,7 @@ export class CaptionRun {
         this.kept += 1;
       }
     } catch (error) {
-      await this.#failOrThrow(photo, error);
+      await this.report.failOrThrow(photo, error);
     }
   }
 
@@ -197,47 +184,5 @@ export class CaptionRun {
     const { hashesPhotos, library, signal } = this.#parts;
     if (!hashesPhotos) return caption;
     return { ...caption, contentSha256: await photoHash(library.catalog, photo.id, signal) };
-  }
-
-  /** A file that cannot be read or written concerns one photo; anything else, such as a closed pipe, the whole run. */
-  async #failOrThrow(photo: PhotoFile, error: unknown): Promise<void> {
-    if (!(error instanceof LibraryError) && fileSystemCode(error) === undefined) {
-      throw error;
-    }
-    await this.#fail(photo, serializeError(error));
-  }
-
-  async #fail({ relativePath, shownAs }: PhotoFile, error: ToldError): Promise<void> {
-    await this.#report({ file: relativePath, shownAs }, error);
-  }
-
-  async #report(photo: Pick<FailedPhoto, 'file' | 'shownAs'>, error: ToldError): Promise<void> {
-    const { terminal } = this.#parts;
-    const { code, message } = error;
-    const failure = { ...photo, code, message, reason: errorText(error, terminal.texts) };
-    this.failures.push(failure);
-    await terminal.note(
-      terminal.texts.commandLine.general.failed(printable(failure.shownAs), printable(failure.reason)),
-    );
-    await this.#parts.output.fail(failure);
-  }
-
-  async #showProgress(): Promise<void> {
-    await this.#parts.terminal.progress(() => this.#progressLines());
-  }
-
-  #progressLines() {
-    const { photos, nowMs, terminal } = this.#parts;
-    const { general } = terminal.texts.commandLine;
-    const done = photos.length - this.#due + this.#handled;
-    const pace = paceOf(this.#handled, this.#due, nowMs() - this.#startedMs);
-    const parts = [
-      ...(pace === undefined ? [] : [general.photoRate(pace.perSecond), general.left(pace.remainingMs)]),
-      ...(this.failures.length === 0 ? [] : [general.failedCount(this.failures.length)]),
-    ];
-    return progressLines([`${done}/${photos.length}`, ...parts, printable(this.#current)], terminal.texts, [
-      general.photosDone(done, photos.length),
-      ...parts,
-    ]);
   }
 }

@@ -1,17 +1,23 @@
-/** @file `vignette ask IMAGE QUESTION`: one question about one photo. */
-import { Command } from 'commander';
+/** @file `vignette ask PHOTO… QUESTION`: one question about one photo, answered at once; about many photos, answered in the library. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, Option } from 'commander';
 import * as z from 'zod';
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import { answerWarnings } from '../../../native-models/prompting/answerWarnings.ts';
 import type { Answer } from '../../../native-models/runtime/protocol.ts';
+import { sampleSize } from '../../../schemas/pilot.ts';
+import { hasPhotoExtension } from '../../library/photos/photoKinds.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
+import { answerFormats, asksMany, hasQuestionFlag, manyPlan } from '../asking/manyPlan.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
 import { defaultModelId } from '../defaultModel.ts';
 import { addDeviceOption, deviceOf } from '../deviceOption.ts';
 import { exitCode, UsageError } from '../exitCodes.ts';
+import { fieldTypeNames } from '../fieldTypeNames.ts';
 import { addGenerationOptions, generationSettings } from '../generationOptions.ts';
 import { textsOf } from '../language.ts';
 import { startHost } from '../modelHost.ts';
@@ -43,16 +49,36 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
   const command = new Command('ask')
     .summary(help.ask.summary)
     .description(help.ask.description)
-    .argument('<IMAGE>', help.photo)
-    .argument('[QUESTION]', help.ask.question)
+    .usage('[options] <PHOTO...> [QUESTION]')
+    .argument('<PHOTO...>', help.ask.photos)
     .option('--model <ID>', common.model)
     .option('--preset <NAME>', common.preset)
     .option('--history <FILE>', help.ask.history)
     .option('--raw', help.ask.raw);
+  const several = (text: string, before: string[] = []) => [...before, text];
+  for (const option of [
+    new Option('--question <TEXT>', help.ask.question).argParser(several),
+    new Option('--field <NAME>', help.ask.field(Object.values(fieldTypeNames))).argParser(several),
+    new Option('--out <FILE>', help.ask.out),
+    new Option('--format <FORMAT>', help.ask.format(common.oneOf(answerFormats))),
+    new Option('--bom', common.byteOrderMark),
+    new Option('--again', help.ask.again),
+    new Option('--try', help.ask.try(sampleSize)),
+  ])
+    command.addOption(option.helpGroup('Library:'));
   addDeviceOption(command, common);
   addCommonOptions(command, common);
   addGenerationOptions(command, common);
-  return command.action(async (image: string, question: string | undefined, options: unknown) => {
+  return command.action(async (named: string[], options: unknown) => {
+    await assertQuestionLast(named, options, context);
+    if (asksMany(named, options) || (named.length === 2 && (await isFolder(named[0], context)))) {
+      const plan = await manyPlan(named, options, context.cwd);
+      // A question about one photo needs no library.
+      const { askMany } = await import('../asking/askMany.ts');
+      setExitCode(await askMany(plan, libraryFolderOf(options, context), context));
+      return;
+    }
+    const [image = '', question] = named;
     const { model, ...asked } = optionValuesSchema.parse(options);
     const flags = { question, preset: asked.preset, history: asked.history, raw: asked.raw };
     checkQuestionFlags(flags);
@@ -73,6 +99,25 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
     );
     setExitCode(exitCode.done);
   });
+}
+
+/** Who names photos only has forgotten the question. @throws UsageError */
+async function assertQuestionLast(named: readonly string[], options: unknown, { cwd }: CliContext): Promise<void> {
+  const last = named.length > 1 && !hasQuestionFlag(options) ? named.at(-1) : undefined;
+  if (last === undefined || !hasPhotoExtension(last)) return;
+  const isThere = await stat(path.resolve(cwd, last)).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) throw new UsageError((usage) => usage.questionIsPhoto(last));
+}
+
+async function isFolder(named: string | undefined, { cwd }: CliContext): Promise<boolean> {
+  if (named === undefined || named === '') return false;
+  return await stat(path.resolve(cwd, named)).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 }
 
 async function ask(question: Question, context: CliContext): Promise<void> {

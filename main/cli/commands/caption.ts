@@ -3,22 +3,17 @@ import { Command } from 'commander';
 import { errorText } from '../../../resources/messages/errorText.ts';
 import { sampleSize } from '../../../schemas/pilot.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
-import { cataloguePhotos } from '../../library/captioning/cataloguePhotos.ts';
 import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
-import { LibraryError } from '../../library/files/libraryError.ts';
 import { ModelChoiceError, stackChecker, type UsableModel } from '../../library/models/chooseModel.ts';
 import type { ListedModel } from '../../library/models/installedModels.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
-import { findPhotos, type PhotoSearch } from '../../library/photos/findPhotos.ts';
-import type { PhotoFile } from '../../library/photos/photoFile.ts';
 import type { CapFiltSettings } from '../../library/queue/capFilt.ts';
 import { hashPictures } from '../../library/watch/hashPhotos.ts';
-import type { CaptionOutput, CataloguedPhoto } from '../captioning/captionOutput.ts';
+import type { CaptionOutput } from '../captioning/captionOutput.ts';
 import { type CaptionPlan, captionFormats, captionPlan } from '../captioning/captionPlan.ts';
 import { type CaptionPrompt, captionPrompt, promptVariablesHelp } from '../captioning/captionPrompt.ts';
 import { CaptionRun } from '../captioning/captionRun.ts';
-import type { CaptionTrial, TrialParts } from '../captioning/captionTrial.ts';
 import { openOutput, preparedTarget } from '../captioning/openOutput.ts';
 import { summaryJson, summaryLines } from '../captioning/summary.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
@@ -29,6 +24,8 @@ import { addDeviceOption } from '../deviceOption.ts';
 import { type ExitCode, exitCode, UsageError } from '../exitCodes.ts';
 import { addGenerationOptions } from '../generationOptions.ts';
 import { textsOf } from '../language.ts';
+import { type CataloguedPhoto, cataloguedPhotos, searchPhotos } from '../named/namedPhotos.ts';
+import type { TrialParts, WorkTrial } from '../named/workTrial.ts';
 import { backUp } from '../openCatalog.ts';
 import { openCommandLibrary } from '../openLibrary.ts';
 import { presetSource } from '../presetSource.ts';
@@ -71,7 +68,7 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   const filter = chooseFilter(installed, model, plan) ?? (await stackFilter(installed, model, plan, libraryFolder));
   const prompt = await captionPrompt(plan, model, presetSource({ libraryFolder, context, terminal }));
   const target = await preparedTarget(plan.target);
-  const search = await searchPhotos(plan, libraryFolder, terminal, context);
+  const search = await searchPhotos(plan.paths, libraryFolder, terminal, context);
   await sayDemo(terminal, model, plan.modelId);
   await using resources = new AsyncDisposableStack();
   const identity = runIdentity(model, prompt, plan, filter);
@@ -84,18 +81,20 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
       command: 'caption',
       device: plan.device,
       ownsRun: (runId) => ownRuns.has(runId),
-      onLoaded: () => captionRun.restartClock(),
+      onLoaded: () => captionRun.report.restartClock(),
     }),
   );
   if (prompt.template.variables.has('date')) {
     await library.facts.assertDates();
   }
-  const { photos: all, problems } = await catalogued(library, search, terminal, context);
+  const { photos: all, problems } = await cataloguedPhotos(library, search, terminal, context);
   const { photos, tops } = plan.stacks
     ? await byStacks(all, library, terminal, context)
     : { photos: all, tops: undefined };
-  const trialParts = { library, identity, model, device: plan.device, json: plan.json, context, terminal, resources };
-  const trial = plan.tries ? await trialOf(trialParts, photos, tops) : undefined;
+  const { device, json } = plan;
+  const work = { kind: 'caption', identity, tops } as const;
+  const trialParts = { library, work, model, device, json, context, terminal, resources };
+  const trial = plan.tries ? await trialOf(trialParts, photos) : undefined;
   const { temporaryFolder } = context;
   const isHopeless = search.photos.length === 0 && search.problems.length > 0;
   const output = await openOutput(isHopeless ? { kind: 'lines' } : target, {
@@ -121,8 +120,8 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
     nowMs: () => context.nowMs(),
     hashesPhotos: 'format' in target && target.format === 'json-full',
   });
-  for (const problem of search.problems) await captionRun.failPath(problem);
-  for (const { photo, error } of problems) await captionRun.failPhoto(photo, error);
+  for (const problem of search.problems) await captionRun.report.failPath(problem);
+  for (const { photo, error } of problems) await captionRun.report.fail(photo, error);
   try {
     await captionRun.captionAll();
   } catch (error) {
@@ -145,14 +144,10 @@ async function caption(asked: CaptionPlan, libraryFolder: string, context: CliCo
   return captionRun.failures.length > 0 ? exitCode.someItemsFailed : exitCode.done;
 }
 
-async function trialOf(
-  parts: TrialParts,
-  photos: readonly CataloguedPhoto[],
-  tops: ReadonlyMap<number, number> | undefined,
-): Promise<CaptionTrial> {
+async function trialOf(parts: TrialParts, photos: readonly CataloguedPhoto[]): Promise<WorkTrial> {
   // Few calls try first, and what it is chosen by takes its time to load.
-  const { beginTrial } = await import('../captioning/captionTrial.ts');
-  return await beginTrial(parts, photos, tops);
+  const { beginTrial } = await import('../named/workTrial.ts');
+  return await beginTrial(parts, photos);
 }
 
 function runDescription({ paths: [path = '', ...others], writes }: CaptionPlan): RunDescription {
@@ -189,37 +184,6 @@ async function byStacks(
   });
   const byId = new Map(photos.map((photo) => [photo.id, photo]));
   return { photos: photoIds.flatMap((id) => byId.get(id) ?? []), tops };
-}
-
-interface CataloguedPhotos {
-  readonly photos: readonly CataloguedPhoto[];
-  readonly problems: readonly { readonly photo: PhotoFile; readonly error: LibraryError }[];
-}
-
-/** One file can have been found under two names; it is one photo. */
-async function catalogued(
-  library: Library,
-  search: PhotoSearch,
-  terminal: Terminal,
-  context: CliContext,
-): Promise<CataloguedPhotos> {
-  const { photoIds, problems } = await cataloguePhotos(library.watch, search, {
-    signal: context.interrupt,
-    onProgress: (done, total) =>
-      void terminal.progress(() => terminal.texts.commandLine.photos.checkingPhotos(done, total)),
-  });
-  const photos = new Map<number, CataloguedPhoto>();
-  const failed: { photo: PhotoFile; error: LibraryError }[] = [];
-  for (const photo of search.photos) {
-    const id = photoIds.get(photo.path);
-    if (id === undefined) failed.push({ photo, error: problems.get(photo.path) ?? goneMeanwhile() });
-    else if (!photos.has(id)) photos.set(id, { ...photo, id });
-  }
-  return { photos: [...photos.values()], problems: failed };
-}
-
-function goneMeanwhile(): LibraryError {
-  return new LibraryError('PATH_NOT_FOUND', 'The file no longer exists.');
 }
 
 interface ChosenFilter {
@@ -272,33 +236,6 @@ async function stackFilter(
     }
     throw error;
   }
-}
-
-async function searchPhotos(
-  plan: CaptionPlan,
-  libraryFolder: string,
-  terminal: Terminal,
-  context: CliContext,
-): Promise<PhotoSearch> {
-  const { photos } = terminal.texts.commandLine;
-  let count = 0;
-  const search = await findPhotos(plan.paths, {
-    cwd: context.cwd,
-    platform: context.platform,
-    reader: context.folderReader,
-    excluded: [libraryFolder],
-    signal: context.interrupt,
-    onFound: (found) => {
-      if (found !== count) {
-        count = found;
-        void terminal.progress(() => photos.lookingForPhotos(found));
-      }
-    },
-  });
-  if (search.photos.length === 0 && search.problems.length === 0) {
-    await terminal.note(photos.noPhotosIn(plan.paths.map(printable)));
-  }
-  return search;
 }
 
 interface EarlyEnd {

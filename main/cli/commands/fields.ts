@@ -1,25 +1,17 @@
 /** @file `vignette fields …`: the fields under whose names and types answers are kept. No answer is changed. */
 import { Command, Option } from 'commander';
 import * as z from 'zod';
-import { type FieldType, fieldTypes } from '../../../schemas/choices.ts';
 import type { AnswerField } from '../../library/catalog/texts/answerFields.ts';
 import { type FieldValueCount, fieldValues } from '../../library/catalog/texts/fieldAnswers.ts';
 import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
-import { exitCode, UsageError } from '../exitCodes.ts';
+import { exitCode } from '../exitCodes.ts';
+import { fieldTypeNamed, fieldTypeNames } from '../fieldTypeNames.ts';
 import { textsOf } from '../language.ts';
 import { ownCatalog, readCatalog } from '../openCatalog.ts';
 import { printable } from '../printable.ts';
 import { Terminal } from '../terminal.ts';
-
-/** As flags are written. */
-const typeNames: Readonly<Record<FieldType, string>> = {
-  yesNo: 'yes-no',
-  number: 'number',
-  list: 'list',
-  text: 'text',
-};
 
 export function fieldsCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const { help } = textsOf(context).commandLine;
@@ -66,7 +58,7 @@ function fieldRow({ field, counts }: CountedField): string[] {
   const photosOf = (some: readonly FieldValueCount[]) => String(some.reduce((sum, { photos }) => sum + photos, 0));
   return [
     printable(field.name),
-    typeNames[field.type],
+    fieldTypeNames[field.type],
     photosOf(counts),
     photosOf(counts.filter(({ fits }) => !fits)),
     printable(field.questions.map(({ text }) => text).join(' · ')),
@@ -87,14 +79,14 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
   const command = new Command('save')
     .description(help.fields.save)
     .argument('<NAME>', help.fields.name)
-    .option('--type <TYPE>', help.fields.type(Object.values(typeNames)))
+    .option('--type <TYPE>', help.fields.type(Object.values(fieldTypeNames)))
     .addOption(several('--value <TEXT>', help.fields.value))
     .addOption(several('--question <TEXT>', help.fields.question))
     .option('--rename <NAME>', help.fields.rename);
   addCommonOptions(command, common);
   return command.action(async (name: string, options: unknown) => {
     const said = saveOptionsSchema.parse(options);
-    const type = said.type === undefined ? undefined : typeNamed(said.type);
+    const type = said.type === undefined ? undefined : fieldTypeNamed('--type', said.type);
     const terminal = new Terminal(context, { plain: true });
     await using catalog = await ownCatalog({
       ...{ libraryFolder: libraryFolderOf(options, context), context, terminal },
@@ -118,13 +110,6 @@ function saveCommand(context: CliContext, setExitCode: SetExitCode): Command {
 
 function collected(text: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), text];
-}
-
-/** @throws UsageError */
-function typeNamed(text: string): FieldType {
-  const type = fieldTypes.find((one) => typeNames[one] === text);
-  if (type !== undefined) return type;
-  throw new UsageError((usage) => usage.noChoice('--type', Object.values(typeNames), text));
 }
 
 function removeCommand(context: CliContext, setExitCode: SetExitCode): Command {

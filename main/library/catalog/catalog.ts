@@ -32,8 +32,10 @@ import { StackStore } from './photos/stacks.ts';
 import { PhotosWrittenLog } from './photosWritten.ts';
 import { CatalogReader, type StartReaderThread } from './reader/catalogReader.ts';
 import { WholeLibrary } from './reader/wholeLibrary.ts';
+import { AnswerRunStore } from './runs/answerRuns.ts';
 import { CaptionRunStore } from './runs/captionRuns.ts';
 import { ModelVersionStore } from './runs/modelVersions.ts';
+import { OrderedRunStore } from './runs/orderedRuns.ts';
 import { PilotStore } from './runs/pilots.ts';
 import { RunStore } from './runs/runs.ts';
 import { UndoStore } from './runs/undo.ts';
@@ -84,6 +86,8 @@ export class Catalog implements AsyncDisposable {
   readonly captions: CaptionStore;
   readonly captionReview: CaptionReviewStore;
   readonly captionRuns: CaptionRunStore;
+  readonly answerRuns: AnswerRunStore;
+  readonly orderedRuns: OrderedRunStore;
   readonly quotedAnswers: QuotedAnswerStore;
   readonly answers: AnswerStore;
   readonly fields: AnswerFieldStore;
@@ -130,6 +134,8 @@ export class Catalog implements AsyncDisposable {
     this.captions = new CaptionStore(connection);
     this.captionReview = new CaptionReviewStore(connection);
     this.captionRuns = new CaptionRunStore(connection);
+    this.answerRuns = new AnswerRunStore(connection);
+    this.orderedRuns = new OrderedRunStore(connection);
     this.quotedAnswers = new QuotedAnswerStore(connection);
     this.answers = new AnswerStore(connection);
     this.fields = new AnswerFieldStore(connection);

@@ -25,9 +25,19 @@ export const help = {
     filter: 'matching model that scores captions; doubtful ones are flagged',
   },
   ask: {
-    summary: 'ask a question about a photo',
-    description: 'Asks a question about a photo, in the format the model was trained on.',
-    question: 'the question or instruction; optional with some presets',
+    summary: 'ask questions about a photo, or about many',
+    description:
+      'Asks a question about a photo, in the format the model was trained on.\n' +
+      'Several photos, folders or questions: the answers are stored in the library as a run, which can be undone. Run the command again to ask only about new photos, or to continue after an interruption.',
+    photos: 'the photo, or photos and folders; then the question or instruction (optional with some presets)',
+    question: 'a question about all photos, in place of the one at the end; can be repeated',
+    field: (types: readonly string[]) =>
+      `keep the answers as a field, NAME or NAME=TYPE (${types.join(', ')}); one for each question, in the same order`,
+    out: 'file for the answers (default: stdout)',
+    format: (formats: string) => `${formats} (default: by the extension of --out)`,
+    again: 'also ask about photos that already have an answer with this model and settings',
+    try: (photos: number) =>
+      `show an estimate, ask about only a varied sample of ${photos} photos and print the answers; run without it for the rest`,
     history: 'earlier conversation, as JSON: [{"question": "…", "answer": "…"}, …]',
     raw: 'send the text to the model unchanged',
   },

@@ -28,6 +28,7 @@ export const options = {
     'Options:': 'Options:',
     'Commands:': 'Commands:',
     'Generation:': 'Generation:',
+    'Library:': 'Many photos:',
   } as Readonly<Record<string, string>>,
   byDefault: (description: string, value: string) => `${description} (default: ${value})`,
   version: 'output the version number',

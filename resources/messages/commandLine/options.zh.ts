@@ -22,6 +22,7 @@ export const options: typeof en = {
     'Options:': '选项：',
     'Commands:': '命令：',
     'Generation:': '生成：',
+    'Library:': '多张照片：',
   },
   byDefault: (description, value) => `${description}（默认：${value}）`,
   version: '显示版本号',

@@ -17,6 +17,13 @@ export const photos = {
   },
   /** Of those that were written. */
   copied: (count: number) => `${number(count)} of them from another photo of their stack`,
+  answers: {
+    done: (count: number) => `Questions about ${counted(count, 'photo')} answered`,
+    stopped: (done: number, total: number) =>
+      `Stopped: ${number(done)} of ${counted(total, 'photo')} answered. Run the same command again to continue.`,
+    interrupted: (done: number, total: number) =>
+      `Interrupted: ${number(done)} of ${counted(total, 'photo')} answered. Run the same command again to continue.`,
+  },
   doneBefore: (count: number) => `${number(count)} already done`,
   doubtful: (count: number) => `${number(count)} of them doubtful`,
   /** @param counts as above, joined */

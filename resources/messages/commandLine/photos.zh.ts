@@ -16,6 +16,13 @@ export const photos: typeof en = {
     longDescription: (count) => `已为 ${number(count)} 张照片生成详细描述`,
   },
   copied: (count) => `其中 ${number(count)} 张沿用堆叠中另一张照片的文字`,
+  answers: {
+    done: (count) => `已就 ${number(count)} 张照片的问题作答`,
+    stopped: (done, total) =>
+      `已停止：${number(total)} 张照片中已有 ${number(done)} 张有了回答。再次运行同一命令即可继续。`,
+    interrupted: (done, total) =>
+      `已中断：${number(total)} 张照片中已有 ${number(done)} 张有了回答。再次运行同一命令即可继续。`,
+  },
   doneBefore: (count) => `${number(count)} 张此前已完成`,
   doubtful: (count) => `其中 ${number(count)} 条存疑`,
   result: (counts) => `${counts}。`,

@@ -57,6 +57,10 @@ export const usage = {
   outIsPhoto: (file: string) => `--out ${file} is one of the photos.`,
   hostName: (name: string) =>
     `--allow-host requires a name without port or path, such as photos.example, not "${name}".`,
+  onePhotoOnly: (flag: string) => `${flag} is for one question about one photo.`,
+  questionIsPhoto: (file: string) => `${file} is a photo. The question comes last; several are given with --question.`,
+  questionHasBlanks: (question: string) => `The question "${question}" has a blank. Fill it in.`,
+  moreFieldsThanQuestions: 'There are more --field than questions. Give one for each question, in the same order.',
   questionMissing: 'No question. Enter one, or choose a preset with --preset.',
   presetNeedsQuestion: (preset: string) => `The preset ${preset} requires a question.`,
   presetIsQuestion: (preset: string) => `The preset ${preset} requires a question. Use it with vignette ask.`,

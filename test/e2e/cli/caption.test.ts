@@ -55,6 +55,25 @@ describe('vignette caption with the demo model', () => {
     expect((await readdir(folder)).sort()).toEqual(['captions.json', 'library']);
   });
 
+  it('answers questions about all photos of a folder as the reference does, into a document, and none of them twice', async () => {
+    const folder = await emptyFolder();
+    const question = 'what is the ground?';
+    const expected = (await expectedAnswers()).filter(({ prompt, beams }) => prompt === question && beams === 1);
+    expect(expected.length).toBeGreaterThan(0);
+    const args = ['ask', demoPhotos, question, '--field', 'ground', '--out', 'answers.jsonl'];
+    const first = await vignette(folder, args);
+    expect(first).toMatchObject({ code: 0, out: '' });
+    expect(first.err).toContain('Questions about 30 photos answered. Written to');
+    const document = await readFile(path.join(folder, 'answers.jsonl'), 'utf8');
+    for (const { file, text } of expected) {
+      const line = document.split('\n').find((one) => one.includes(path.basename(file)));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ ground: text });
+    }
+    const second = await vignette(folder, args);
+    expect(second.err).toContain('Questions about 0 photos answered, 30 already done.');
+    expect(await readFile(path.join(folder, 'answers.jsonl'), 'utf8')).toBe(document);
+  });
+
   it('says of a text that it was cut off at its maximum length, then and later', async () => {
     const folder = await emptyFolder();
     const [{ file = '' } = {}] = await expectedAnswers();

@@ -179,7 +179,7 @@ describe('a run', () => {
   const problem = { code: 'IMAGE_CORRUPT', message: 'Damaged.' };
 
   it('says of what failed, in quarantine or for now what its error says, until it is tried again', async ({ test }) => {
-    const { jobs, captionRuns, connection } = test.catalog;
+    const { jobs, orderedRuns, connection } = test.catalog;
     const { runId } = await fill(test, addPhotos(test, 3));
     const facts = { details: { width: 9 }, retry: 'never' as const, blames: 'photo' as const };
     const [failed, quarantined, later] = [1, 2, 3].map((count) => {
@@ -193,7 +193,7 @@ describe('a run', () => {
       { id: failed?.id, ...problem, ...facts },
       { id: quarantined?.id, ...problem, ...facts },
     ]);
-    expect(captionRuns.jobOf(failed?.photoId ?? 0, runId)).toEqual({ ...problem, ...facts });
+    expect(orderedRuns.jobOf({ photoId: failed?.photoId ?? 0 }, runId)).toEqual({ ...problem, ...facts });
     // Of another content, it may go well.
     connection.prepare('UPDATE photo SET revision = revision + 1 WHERE id = ?').run(failed?.photoId);
     expect(jobs.failures().map(({ retry }) => retry)).toEqual(['later', 'never']);

@@ -104,12 +104,12 @@ describe('what is read back', () => {
 
   it.for(strange)('shows pages of photos and failures whose columns hold %.40s', (facts, { test }) => {
     const photoId = failedPhoto(test, facts);
-    const { connection, jobs, photos, captionRuns } = test.catalog;
+    const { connection, jobs, photos, orderedRuns } = test.catalog;
     expect(photoCards(connection, [photoId])[0]?.problem).toMatchObject({ code: 'IMAGE_EMPTY', message: 'Empty.' });
     expect(photos.get(photoId).problem).toMatchObject({ code: 'IMAGE_EMPTY', message: 'Empty.' });
     const [failure] = jobs.failures();
     expect(failure).toMatchObject({ code: 'OUT_OF_MEMORY', message: 'No room.' });
-    expect(captionRuns.jobOf(photoId, failure?.runId ?? 0)).toMatchObject({ code: 'OUT_OF_MEMORY' });
+    expect(orderedRuns.jobOf({ photoId }, failure?.runId ?? 0)).toMatchObject({ code: 'OUT_OF_MEMORY' });
     const { unreadable, failedJobs } = libraryStatus(connection);
     expect([unreadable, failedJobs]).toMatchObject([[{ code: 'IMAGE_EMPTY' }], [{ code: 'OUT_OF_MEMORY' }]]);
   });

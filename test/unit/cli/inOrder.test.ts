@@ -1,6 +1,6 @@
 /** @file What comes nearly in order is given in order, and nothing waits for ever or is lost. */
 import { expect, it } from 'vitest';
-import { inOrder } from '../../../main/cli/captioning/inOrder.ts';
+import { inOrder } from '../../../main/cli/named/inOrder.ts';
 
 async function* from(items: readonly number[], error?: Error): AsyncGenerator<number> {
   yield* items;

@@ -16,7 +16,7 @@ describe('vignette', () => {
     [['models'], 'Usage: vignette models'],
     [['caption'], "missing required argument 'PATH'"],
     [['ask', 'a.jpg'], 'No question. Enter one, or choose a preset with --preset.'],
-    [['ask', 'a.jpg', 'one?', 'two?'], 'too many arguments'],
+    [['score', 'a.jpg', 'one', 'two'], 'too many arguments'],
     [['caption', 'a.jpg', '--colour', 'red'], "unknown option '--colour'"],
     [['caption', 'a.jpg', '--out'], 'argument missing'],
     [['caption', ''], 'is empty'],

@@ -31,9 +31,9 @@ const unknowns: readonly (readonly [args: readonly string[], en: string, zh: str
   [['runs', 'zzz'], "error: unknown command 'zzz'\n", '错误：未知命令“zzz”\n'],
   [['caption'], "error: missing required argument 'PATH'\n", '错误：缺少参数“PATH”\n'],
   [
-    ['ask', 'a', 'b', 'c'],
-    "error: too many arguments for 'ask'. Expected 2 arguments but got 3: a, b, c.\n",
-    '错误：“ask”的参数过多\n',
+    ['score', 'a', 'b', 'c'],
+    "error: too many arguments for 'score'. Expected 2 arguments but got 3: a, b, c.\n",
+    '错误：“score”的参数过多\n',
   ],
   [['caption', 'p', '--colour'], "error: unknown option '--colour'\n", '错误：未知选项“--colour”\n'],
   [

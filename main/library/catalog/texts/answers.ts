@@ -179,6 +179,17 @@ export class AnswerStore {
     });
   }
 
+  /** Undefined where there is none of this id. */
+  get(answerId: number): StoredAnswer | undefined {
+    const row = this.#connection
+      .prepare<[number], AnswerRow>(
+        `SELECT answer.*, question.text AS question FROM answer JOIN question ON question.id = answer.question_id
+         WHERE answer.id = ?`,
+      )
+      .get(answerId);
+    return row && answerOf(row);
+  }
+
   /** The live answers of a photo, by question, the shown one of each first. */
   of(photoId: number): StoredAnswer[] {
     return this.#connection

@@ -1,4 +1,4 @@
-/** @file `vignette caption --try`: what all photos would cost, which of them are captioned first, and how to go on. */
+/** @file `--try` of what works on many photos: what all of them would cost, which of them come first, and how to go on. */
 import type { DeviceChoice } from '../../../native-models/devices/device.ts';
 import type { UsableModel } from '../../library/models/chooseModel.ts';
 import type { Library } from '../../library/openLibrary.ts';
@@ -6,13 +6,13 @@ import { type EstimatedWork, estimateWork } from '../../library/pilots/workEstim
 import { workSample } from '../../library/pilots/workSample.ts';
 import type { CliContext } from '../cliContext.ts';
 import { estimateLine } from '../estimateLine.ts';
+import type { CataloguedPhoto } from '../named/namedPhotos.ts';
 import { indexedPhotos } from '../searching/similarity.ts';
 import type { Terminal } from '../terminal.ts';
-import type { CataloguedPhoto } from './captionOutput.ts';
 
 export interface TrialParts {
   readonly library: Library;
-  readonly identity: EstimatedWork['identity'];
+  readonly work: Omit<EstimatedWork, 'photoIds'>;
   readonly model: UsableModel;
   /** In place of the one in the settings. */
   readonly device: DeviceChoice | undefined;
@@ -24,22 +24,18 @@ export interface TrialParts {
   readonly resources: AsyncDisposableStack;
 }
 
-export interface CaptionTrial {
+export interface WorkTrial {
   /** The sample, in the order in which it is shown. */
   readonly photos: readonly CataloguedPhoto[];
-  /** How the photos that are left are captioned. @param captioned photos of the sample */
-  sayRest(captioned: number): Promise<void>;
+  /** How to go on with the photos that are left. @param done photos of the sample */
+  sayRest(done: number): Promise<void>;
 }
 
-/** @param tops of photos that get the text of their stack's top photo where it holds for them: these are not tried */
-export async function beginTrial(
-  parts: TrialParts,
-  photos: readonly CataloguedPhoto[],
-  tops: ReadonlyMap<number, number> | undefined,
-): Promise<CaptionTrial> {
-  const { library, identity, model, device, json, context, terminal, resources } = parts;
+/** Photos that get the text of their stack's top photo where it holds for them are not tried. */
+export async function beginTrial(parts: TrialParts, photos: readonly CataloguedPhoto[]): Promise<WorkTrial> {
+  const { library, model, device, json, context, terminal, resources } = parts;
   const { catalog, features } = library;
-  const work: EstimatedWork = { kind: 'caption', identity, photoIds: photos.map(({ id }) => id), tops };
+  const work: EstimatedWork = { ...parts.work, photoIds: photos.map(({ id }) => id) };
   const speed = context.machineSpeed(catalog.libraryFolder);
   const estimate = await estimateWork(
     {
@@ -48,7 +44,7 @@ export async function beginTrial(
       device,
       floor: () => speed.known(),
       features,
-      // Captions are in no index.
+      // Texts are in no index.
       indexBytes: async () => undefined,
     },
     work,
@@ -63,8 +59,8 @@ export async function beginTrial(
   const byId = new Map(photos.map((photo) => [photo.id, photo]));
   return {
     photos: sampleIds.flatMap((id) => byId.get(id) ?? []),
-    async sayRest(captioned) {
-      const left = estimate.photos - captioned;
+    async sayRest(done) {
+      const left = estimate.photos - done;
       if (!json && left > 0) await terminal.note(terminal.texts.commandLine.photos.doTheRest(left));
     },
   };
