@@ -23,7 +23,7 @@ export interface StackablePhoto {
 }
 
 /** Between two photos of a burst. Cameras that note whole seconds take two frames of a slow one in different ones. */
-const maxGapMs = 2000;
+export const maxGapMs = 2000;
 /** Where time or name says that they belong together: three and a half standard deviations below what random hashes differ in. */
 const maxBitsWithEvidence = 18;
 /** From the first of a burst to any other, so that a slow pan does not go on for ever. */
@@ -32,7 +32,7 @@ const maxBitsOfBurst = 24;
 const maxBitsAlone = 6;
 
 /** Photos that are one: of the same name, and copies that their names tell. */
-interface Unit {
+export interface Unit {
   readonly first: StackablePhoto;
   readonly stem: string;
   readonly photos: StackablePhoto[];
@@ -44,14 +44,35 @@ interface Unit {
  * @param photos of one folder
  */
 export function stackPhotos(photos: readonly StackablePhoto[]): (readonly StackablePhoto[])[] {
-  const units = withCopies(sameNames(photos));
+  return stackUnits(unitsOf(photos));
+}
+
+/** Photos that their names make one, so that what comes in between by time or name does not part them. */
+export function unitsOf(photos: readonly StackablePhoto[]): readonly Unit[] {
+  return withCopies(sameNames(photos));
+}
+
+/** @param units without gaps: of those whose time is known, and of the others, all that lie between the first and the last */
+export function stackUnits(units: readonly Unit[]): (readonly StackablePhoto[])[] {
   const timed = units
     .filter(({ first }) => first.takenAtMs !== null)
     .toSorted((a, b) => compare(a.first.camera, b.first.camera) || byTime(a.first, b.first));
-  const timeless = units.filter(({ first }) => first.takenAtMs === null).toSorted((a, b) => byName(a.first, b.first));
-  return [...neighbours(timed, isBurst), ...neighbours(timeless, isNearDuplicate)]
+  const timeless = units.filter(isTimeless).toSorted((a, b) => byName(a.first, b.first));
+  // Of the others nothing is known but their names.
+  const alone = units.filter((unit) => unit.first.takenAtMs === null && !isTimeless(unit)).map((unit) => [unit]);
+  return [...neighbours(timed, isBurst), ...neighbours(timeless, isNearDuplicate), ...alone]
     .map((stack) => stack.flatMap((unit) => unit.photos).toSorted(byRank))
     .filter((stack) => stack.length > 1);
+}
+
+/** One that is stacked by its name and appearance. */
+export function isTimeless({ first }: Unit): boolean {
+  return first.takenAtMs === null && first.hash !== null;
+}
+
+/** Of neighbours by name: nothing that is in a stack with the first can be in one with the second. */
+export function areFarApart(a: Unit, b: Unit): boolean {
+  return bitsApart(a.first, b.first) > 2 * maxBitsAlone;
 }
 
 /** Pictures before raw files, which not everything can show; then the earliest. */
@@ -92,16 +113,22 @@ function withCopies(units: readonly Unit[]): Unit[] {
 }
 
 /** What may stand before `-edited`, ` copy`, ` (1)`, `_2`, the nearest first; and what Apple calls the original of `IMG_E1`. */
-function originalNames(stem: string): string[] {
+export function originalNames(stem: string): string[] {
   const names = Array.from(stem.matchAll(wordEnd), ({ index, 0: end }) => stem.slice(0, index + end.length)).reverse();
   const apple = /^(img_)e(\d+)$/.exec(stem);
   return apple === null ? names : [`${apple[1]}${apple[2]}`, ...names];
 }
 
+/** What is called otherwise than its copies begin: Apple's `IMG_E1` of `IMG_1`. */
+export function otherCopyNames(stem: string): string[] {
+  const apple = /^(img_)(\d+)$/.exec(stem);
+  return apple === null ? [] : [`${apple[1]}e${apple[2]}`];
+}
+
 /** Before a space, a dash, a parenthesis and the like. */
 const wordEnd = /[\p{L}\p{N}](?=[^\p{L}\p{N}])/gu;
 
-function stemOf(name: string): string {
+export function stemOf(name: string): string {
   const dot = name.lastIndexOf('.');
   return (dot > 0 ? name.slice(0, dot) : name).normalize('NFC').toLowerCase();
 }
@@ -149,7 +176,7 @@ function byTime(a: StackablePhoto, b: StackablePhoto): number {
   return (a.takenAtMs ?? lastOfAll) - (b.takenAtMs ?? lastOfAll) || byName(a, b);
 }
 
-function byName(a: StackablePhoto, b: StackablePhoto): number {
+export function byName(a: StackablePhoto, b: StackablePhoto): number {
   return compare(a.nameOrder, b.nameOrder) || compare(a.name, b.name) || a.id - b.id;
 }
 

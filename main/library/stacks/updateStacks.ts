@@ -13,7 +13,7 @@ export async function updateStacks(
   signal?: AbortSignal,
 ): Promise<void> {
   while (stacks.isDue()) {
-    const { dueIds, placed, left } = await reader.read('dueStacks', { limit: foldersAtOnce }, signal);
+    const { done, placed, left } = await reader.read('dueStacks', { limit: foldersAtOnce }, signal);
     for (let start = 0; start < Math.max(placed.length, left.length); start += photosAtOnce) {
       signal?.throwIfAborted();
       const part = <T>(list: readonly T[]) => list.slice(start, start + photosAtOnce);
@@ -21,6 +21,9 @@ export async function updateStacks(
       await nextTurn();
     }
     signal?.throwIfAborted();
-    stacks.done(dueIds);
+    while (!stacks.done(done)) {
+      signal?.throwIfAborted();
+      await nextTurn();
+    }
   }
 }

@@ -29,6 +29,7 @@ import { answerFields } from './0026-answerFields.ts';
 import { stackJobs } from './0027-stackJobs.ts';
 import { copiedCaptions } from './0028-copiedCaptions.ts';
 import { askedRuns } from './0029-askedRuns.ts';
+import { stackPlaces } from './0030-stackPlaces.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   { version: 27, up: stackJobs },
   { version: 28, up: copiedCaptions },
   { version: 29, up: askedRuns },
+  { version: 30, up: stackPlaces },
 ];

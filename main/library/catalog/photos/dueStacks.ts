@@ -1,8 +1,16 @@
-/** @file Makes the stacks of folders that changed anew, and says what is to be stored differently. For a reader thread. */
-import { hashHalves } from '../../photos/perceptualHash.ts';
-import { isRawPhoto } from '../../photos/photoKinds.ts';
+/** @file Makes the stacks anew that changes of photos can reach, and says what is to be stored differently. For a reader thread. */
 import { byRank, type StackablePhoto, stackPhotos } from '../../photos/stackPhotos.ts';
+import { type StackPlace as PhotoPlace, stacksAround } from '../../photos/stackRegion.ts';
+import { nameOrder } from '../../text/nameOrder.ts';
 import type { CatalogConnection } from '../connection.ts';
+import {
+  allPhotos,
+  type FreePhotos,
+  photosAround,
+  type StackableRow,
+  stackable,
+  stackableColumns,
+} from './stackablePhotos.ts';
 
 export interface StackPlace {
   readonly photoId: number;
@@ -13,34 +21,20 @@ export interface StackPlace {
 }
 
 export interface StackChanges {
-  /** For `StackStore.done`. */
-  readonly dueIds: readonly number[];
+  /** For `StackStore.done`: of these folders, what was due up to this id. */
+  readonly done: { readonly folderIds: readonly number[]; readonly lastId: number };
   readonly placed: readonly StackPlace[];
   /** In no stack any more. */
   readonly left: readonly number[];
 }
 
-interface PhotoRow {
-  readonly id: number;
-  readonly name: string;
-  readonly name_order: string | null;
-  readonly taken_at_ms: number | null;
-  readonly camera: string;
-  readonly perceptual_hash: Buffer | null;
-}
-
-/** Shorter, only the day or the minute is known: that says nothing about a burst. */
-const charactersToSecond = 'YYYY-MM-DDTHH:MM:SS'.length;
-
-const stackableColumns = `photo.id AS id, name, name_order,
-  iif(length(taken_local) >= ${charactersToSecond}, taken_at_ms, NULL) AS taken_at_ms,
-  coalesce(camera_make, '') || char(31) || coalesce(camera_model, '') AS camera, perceptual_hash`;
-
 /** Of all photos whose stack a person chose, and of those of up to `limit` folders that are due. */
 export function dueStacks(connection: CatalogConnection, { limit }: { readonly limit: number }): StackChanges {
-  const due = connection
-    .prepare<[number], { id: number; folder_id: number }>('SELECT id, folder_id FROM stack_due ORDER BY id LIMIT ?')
+  const folderIds = connection
+    .prepare<[number], number>('SELECT folder_id FROM stack_due GROUP BY folder_id ORDER BY min(id) LIMIT ?')
+    .pluck()
     .all(limit);
+  const lastId = connection.value<number | null>('SELECT max(id) FROM stack_due') ?? 0;
   const chosen = chosenStacks(connection);
   const tops = chosenTops(connection);
   const wanted = new Map<number, StackPlace>();
@@ -50,15 +44,49 @@ export function dueStacks(connection: CatalogConnection, { limit }: { readonly l
   };
   for (const stack of chosen.stacks) add(stack);
   for (const place of placesOfChosen(connection)) stored.set(place.photoId, place);
-  for (const { folder_id: folderId } of due) {
-    for (const stack of stackPhotos(freePhotos(connection, folderId, chosen.photoIds))) add(stack);
-    for (const place of placesIn(connection, folderId)) stored.set(place.photoId, place);
+  for (const folderId of folderIds) {
+    const free = { folderId, chosen: chosen.photoIds };
+    const { stacks, places } = changedStacks(connection, free) ?? wholeStacks(connection, free);
+    for (const stack of stacks) add(stack);
+    for (const place of places) stored.set(place.photoId, place);
   }
   return {
-    dueIds: due.map(({ id }) => id),
+    done: { folderIds, lastId },
     placed: [...wanted.values()].filter((place) => !isSame(place, stored.get(place.photoId))),
     left: [...stored.keys()].filter((photoId) => !wanted.has(photoId)),
   };
+}
+
+interface MadeStacks {
+  readonly stacks: readonly (readonly StackablePhoto[])[];
+  /** As they are stored, of all photos that were looked at. */
+  readonly places: readonly StackPlace[];
+}
+
+function wholeStacks(connection: CatalogConnection, free: FreePhotos): MadeStacks {
+  return { stacks: stackPhotos(allPhotos(connection, free)), places: placesIn(connection, free.folderId) };
+}
+
+/** With more of them, a folder is looked at as a whole in the same time. */
+const maxPlaces = 1000;
+
+/** Undefined where the whole folder has to be looked at. */
+function changedStacks(connection: CatalogConnection, free: FreePhotos): MadeStacks | undefined {
+  const due = connection
+    .prepare<[number, number], { name: string; taken: string }>(
+      'SELECT name, taken FROM stack_due WHERE folder_id = ? LIMIT ?',
+    )
+    .all(free.folderId, maxPlaces + 1);
+  if (due.length > maxPlaces || due.some(({ name }) => name === '')) return undefined;
+  const folder = photosAround(connection, free);
+  const changed = due.map(({ name, taken }): PhotoPlace => ({ name, takenAtMs: taken === '' ? null : Number(taken) }));
+  const region = folder && stacksAround(changed, folder);
+  if (region === undefined) return undefined;
+  const places = [
+    ...placesOfPhotos(connection, [...region.photoIds]),
+    ...due.flatMap((place) => placesAt(connection, free.folderId, place.name)),
+  ];
+  return { stacks: region.stacks, places };
 }
 
 function isSame(a: StackPlace, b: StackPlace | undefined): boolean {
@@ -75,7 +103,7 @@ function placesOf(stack: readonly StackablePhoto[], tops: ReadonlyMap<number, nu
   return ordered.map(({ id }, rank) => ({ photoId: id, stackId, rank }));
 }
 
-interface ChosenRow extends PhotoRow {
+interface ChosenRow extends StackableRow {
   readonly kind: 'stacked' | 'alone';
   readonly run_id: number;
 }
@@ -108,17 +136,6 @@ function chosenTops(connection: CatalogConnection): Map<number, number> {
   return new Map(rows.map(({ photo_id, id }) => [photo_id, id]));
 }
 
-/** Those of the folder that are there, and about which nobody decided. */
-function freePhotos(connection: CatalogConnection, folderId: number, chosen: ReadonlySet<number>): StackablePhoto[] {
-  return connection
-    .prepare<[number], PhotoRow>(
-      `SELECT ${stackableColumns} FROM photo WHERE folder_id = ? AND missing_since_ms IS NULL`,
-    )
-    .all(folderId)
-    .filter(({ id }) => !chosen.has(id))
-    .map(stackable);
-}
-
 const storedColumns = 'photo_stack.photo_id AS photoId, stack_id AS stackId, rank';
 
 function placesIn(connection: CatalogConnection, folderId: number): StackPlace[] {
@@ -129,6 +146,24 @@ function placesIn(connection: CatalogConnection, folderId: number): StackPlace[]
     .all(folderId);
 }
 
+/** Also of photos that are missing by now. */
+function placesAt(connection: CatalogConnection, folderId: number, name: string): StackPlace[] {
+  return connection
+    .prepare<[number, string, string], StackPlace>(
+      `SELECT ${storedColumns} FROM photo JOIN photo_stack ON photo_id = photo.id
+       WHERE folder_id = ? AND name_order = ? AND name = ?`,
+    )
+    .all(folderId, nameOrder(name), name);
+}
+
+function placesOfPhotos(connection: CatalogConnection, photoIds: readonly number[]): StackPlace[] {
+  return connection
+    .prepare<[string], StackPlace>(
+      `SELECT ${storedColumns} FROM json_each(?) AS wanted JOIN photo_stack ON photo_id = wanted.value`,
+    )
+    .all(JSON.stringify(photoIds));
+}
+
 /** Of photos that people decided about, wherever they are. Where a decision was undone, the folder is due. */
 function placesOfChosen(connection: CatalogConnection): StackPlace[] {
   return connection
@@ -137,16 +172,4 @@ function placesOfChosen(connection: CatalogConnection): StackPlace[] {
          SELECT photo_id FROM stack_choice WHERE removed_run_id IS NULL AND kind <> 'top')`,
     )
     .all();
-}
-
-function stackable({ id, name, name_order, taken_at_ms, camera, perceptual_hash }: PhotoRow): StackablePhoto {
-  return {
-    id,
-    name,
-    nameOrder: name_order ?? name,
-    takenAtMs: taken_at_ms,
-    camera,
-    isRaw: isRawPhoto(name),
-    hash: hashHalves(perceptual_hash) ?? null,
-  };
 }

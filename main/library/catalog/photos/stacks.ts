@@ -6,6 +6,9 @@ import type { StackChanges } from './dueStacks.ts';
 /** `stacked` with the others of its run, `alone` in none, `top` of the one that it is in. */
 export type StackChoice = 'stacked' | 'alone' | 'top';
 
+/** A few milliseconds, after which others have their turn. */
+const placesAtOnce = 2000;
+
 export class StackStore {
   readonly #connection: CatalogConnection;
   readonly #log: ChangeLog;
@@ -62,11 +65,16 @@ export class StackStore {
     });
   }
 
-  /** These folders were looked at; one that was changed again meanwhile has another id by now. */
-  done(dueIds: readonly number[]): void {
-    this.#connection.write(() => {
-      const remove = this.#connection.prepare('DELETE FROM stack_due WHERE id = ?');
-      for (const id of dueIds) remove.run(id);
+  /** A part of what was looked at is due no more; what changed again meanwhile has another id by now. Returns whether that was all. */
+  done({ folderIds, lastId }: StackChanges['done']): boolean {
+    return this.#connection.write(() => {
+      const { changes } = this.#connection
+        .prepare<[string, number]>(
+          `DELETE FROM stack_due WHERE id IN (
+             SELECT id FROM stack_due WHERE folder_id IN (SELECT value FROM json_each(?)) AND id <= ? LIMIT ${placesAtOnce})`,
+        )
+        .run(JSON.stringify(folderIds), lastId);
+      return changes < placesAtOnce;
     });
   }
 }
