@@ -16,6 +16,7 @@ import { parseQuery } from '../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { figures, type Row } from './report.ts';
 import { fillCatalog, fillNames, syntheticWord } from './syntheticCatalog.ts';
+import { fillFields } from './syntheticFields.ts';
 
 const rounds = 20;
 
@@ -25,6 +26,8 @@ const queries = [
   ['a common word', syntheticWord(10)],
   ['a year', 'taken:2010'],
   ['two cameras', '(camera:="Maker 1 Camera 2" OR camera:="Maker 2 Camera 3")'],
+  ['two values of a field', '(answer:season=winter OR answer:season=spring)'],
+  ['a number of a field', 'answer:people>3'],
   ['values of four facets', 'taken:2010 camera:="Maker 1 Camera 2" rating:none source:model'],
 ] as const;
 
@@ -37,6 +40,7 @@ export async function facetsBench(flags: readonly string[]): Promise<Row[]> {
   const connection = new CatalogConnection({ database, file });
   fillCatalog(connection, photos);
   fillNames(connection);
+  fillFields(connection);
   const written = new PhotosWrittenLog(connection);
   await using reader = new CatalogReader(file, startReaderThread);
   const rows: Row[] = [];

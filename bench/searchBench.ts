@@ -7,16 +7,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { openDatabase } from '../main/library/catalog/database.ts';
+import { photoList } from '../main/library/catalog/photos/photoList.ts';
 import { locatedPhotos, photoClusters } from '../main/library/catalog/photos/photoMap.ts';
 import { CatalogReader } from '../main/library/catalog/reader/catalogReader.ts';
 import { foundNames } from '../main/library/catalog/search/names.ts';
-import { defaultDirection } from '../main/library/catalog/search/orders.ts';
+import { defaultDirection, type SearchOrder } from '../main/library/catalog/search/orders.ts';
 import { type SearchPageArgs, searchPage } from '../main/library/catalog/search/searchPhotos.ts';
 import { parseQuery } from '../main/library/query/parseQuery.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { figures, median, type Row } from './report.ts';
 import { type SearchKind, searchKinds } from './searchKinds.ts';
-import { fillCatalog, syntheticWord } from './syntheticCatalog.ts';
+import { fillCatalog, fillNames, syntheticWord } from './syntheticCatalog.ts';
+import { fillFields } from './syntheticFields.ts';
 
 const pageLength = 200;
 const rounds = 5;
@@ -28,7 +30,10 @@ export async function searchBench(flags: readonly string[]): Promise<Row[]> {
   const fillStart = performance.now();
   {
     const database = openDatabase(file);
-    fillCatalog(new CatalogConnection({ database, file }), photos);
+    const filled = new CatalogConnection({ database, file });
+    fillCatalog(filled, photos);
+    fillNames(filled);
+    fillFields(filled);
     database.close();
   }
   const fillSeconds = (performance.now() - fillStart) / 1e3;
@@ -52,6 +57,7 @@ export async function searchBench(flags: readonly string[]): Promise<Row[]> {
     { what: 'open', photos, 'p50 ms': openMs },
     ...rows,
     ...mapRows(connection, nowMs).map((row) => ({ photos, ...row })),
+    ...timelineRows(connection, nowMs).map((row) => ({ photos, ...row })),
     ...paletteRows(connection).map((row) => ({ photos, ...row })),
     { what: 'all kinds', photos, ...figures(all) },
     { what: 'a common word, by way of the reader thread', photos, ...figures(await readerTimes(reader, args)) },
@@ -76,7 +82,8 @@ function pagesOf(connection: CatalogConnection, { queries, order }: SearchKind, 
 
 /** What the palette asks for with each letter. */
 function paletteRows(connection: CatalogConnection): Row[] {
-  return [syntheticWord(0).slice(0, 1), syntheticWord(2), '1'].map((typed) => {
+  // Folders and tags, tags and words, folders by their numbers, people, names of files.
+  return [syntheticWord(0).slice(0, 1), syntheticWord(2), '1', 'person 1', 'img_777'].map((typed) => {
     const times = Array.from({ length: 4 * rounds }, () => {
       const start = performance.now();
       foundNames(connection, { typed, limit: 8 });
@@ -87,6 +94,28 @@ function paletteRows(connection: CatalogConnection): Row[] {
       found: foundNames(connection, { typed, limit: 8 }).length,
       ...figures(times.slice(1)),
     };
+  });
+}
+
+/** The days and months of all photos and of some; beside them, the same list without. */
+function timelineRows(connection: CatalogConnection, nowMs: number): Row[] {
+  const list = (text: string, order: SearchOrder) => {
+    const args = { query: parseQuery(text), order: defaultDirection(order), nowMs };
+    photoList(connection, args);
+    return Array.from({ length: 4 * rounds }, () => {
+      const start = performance.now();
+      photoList(connection, args);
+      return performance.now() - start;
+    });
+  };
+  return [
+    ['the timeline of all photos', ''],
+    ['the timeline of a common word', syntheticWord(10)],
+    ['the timeline of a field', 'answer:season=winter'],
+  ].map(([what = '', text = '']) => {
+    const bare = median(list(text, 'size'));
+    const times = list(text, 'taken');
+    return { what, ...figures(times), 'list without p50 ms': bare, ratio: median(times) / bare };
   });
 }
 

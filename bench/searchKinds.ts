@@ -142,6 +142,26 @@ export const searchKinds: readonly SearchKind[] = [
       WHERE question.text_key = ? AND answer.text_key = ? AND answer.shown = 1 AND ${here}`,
   },
   {
+    kind: 'answer: by field',
+    order: 'taken',
+    queries: [
+      ['answer:season=winter', 'which season is it', 'winter'],
+      ['answer:indoors=no', 'is it indoors', 'no'],
+    ],
+    sql: `FROM question JOIN answer ON answer.question_id = question.id JOIN photo ON photo.id = answer.photo_id
+      WHERE question.text_key = ? AND answer.text_key = ? AND answer.shown = 1 AND ${here}`,
+  },
+  {
+    kind: 'answer: a number of a field',
+    order: 'taken',
+    queries: [
+      ['answer:people>3', 'how many people are there', 3],
+      ['answer:people>6', 'how many people are there', 6],
+    ],
+    sql: `FROM question JOIN answer ON answer.question_id = question.id JOIN photo ON photo.id = answer.photo_id
+      WHERE question.text_key = ? AND CAST(answer.text_key AS INTEGER) > ? AND answer.shown = 1 AND ${here}`,
+  },
+  {
     kind: 'itm:',
     order: 'taken',
     queries: [

@@ -3,45 +3,30 @@
  * takes a word from is where the thing is that the word names, and how long a caption takes to be explained. On drawn scenes
  * whose geometry is known (scenes.py, which needs Pillow).
  */
-import { execFile } from 'node:child_process';
-import { mkdtempDisposable, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import * as z from 'zod';
 import { loadModel } from '../../native-models/architectures/models.ts';
 import type { Region } from '../../native-models/explanation/explanation.ts';
 import { Answerer } from '../../native-models/runtime/answerer.ts';
 import { defaultSessionSettings } from '../../native-models/runtime/graphSession.ts';
+import { type Box, drawnScenes } from '../drawnScenes.ts';
 import { median, type Row } from '../report.ts';
 
 const modelFolder = path.join(import.meta.dirname, '../../resources/demo-model/compiled/demo');
-const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
-const sceneSchema = z.object({
-  file: z.string(),
-  caption: z.string(),
-  groups: z.array(z.object({ word: z.string(), boxes: z.array(boxSchema) })),
-});
-/** Left, top, right, bottom, 0 … 1. */
-type Box = z.output<typeof boxSchema>;
 
 /** Of what the things of a word cover. */
 const coveredFrom = 0.75;
 
 export async function explainBench([count = '200', sizePx = '448']: readonly string[]): Promise<Row[]> {
-  const python = process.env.VIGNETTE_BENCH_PYTHON ?? 'python3';
-  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
-  await promisify(execFile)(python, [path.join(import.meta.dirname, 'scenes.py'), count, sizePx, folder.path]);
-  const scenes = z.array(sceneSchema).parse(JSON.parse(await readFile(path.join(folder.path, 'truth.json'), 'utf8')));
+  await using drawn = await drawnScenes(Number(count), Number(sizePx));
+  const { scenes } = drawn;
   const { model, manifest } = await loadModel(modelFolder, defaultSessionSettings);
   await using _ = model;
   const answerer = new Answerer(model, manifest, { batch: 1 });
   const signal = new AbortController().signal;
   const [wallMs, cpuMs, words]: [number[], number[], number[]] = [[], [], []];
   const [covered, overlaps, areas, others]: [number[], number[], number[], number[]] = [[], [], [], []];
-  for (const { file, caption, groups } of scenes) {
+  for (const { file: image, caption, groups } of scenes) {
     const before = process.cpuUsage();
-    const image = path.join(folder.path, file);
     const explanation = await answerer.explain({ image, prompt: 'a photo of', kind: 'text', text: caption }, signal);
     const { user, system } = process.cpuUsage(before);
     wallMs.push(explanation.totalMs);

@@ -1,6 +1,6 @@
 """Draws scenes of the bundled models' world whose geometry is known: `python scenes.py COUNT SIZE_PX FOLDER`.
 
-Writes i.png for each, and truth.json: the caption, and for each group of objects the word that names it in the caption and
+Writes i.png for each, and truth.json: the caption, the tags, and for each group of objects the word that names it in the caption, kind, color, and
 the boxes of its objects (left, top, right, bottom, each 0 to 1). The seeds are none that the models were trained on.
 Needs Pillow.
 """
@@ -10,7 +10,7 @@ import random
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "resources" / "demo-model" / "origin"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "resources" / "demo-model" / "origin"))
 import scenes
 
 count, size, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
@@ -23,9 +23,11 @@ for i in range(count):
     groups = [
         {
             "word": group["kind"] if group["count"] == 1 else scenes.PLURALS[group["kind"]],
+            "kind": group["kind"],
+            "color": group["color"],
             "boxes": [box[1:] for box in boxes if box[0] == index],
         }
         for index, group in enumerate(scene["groups"])
     ]
-    truth.append({"file": f"{i}.png", "caption": scenes.caption(scene), "groups": groups})
+    truth.append({"file": f"{i}.png", "caption": scenes.caption(scene), "tags": scenes.tags(scene), "groups": groups})
 (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n")
