@@ -137,7 +137,7 @@ it('skips, goes back, and takes an acceptance back', async () => {
   await noticeButton(page, 'Accepted.', 'Undo').last().click();
   await page.getByText('0 of 2 reviewed').waitFor();
   // Not while something is being written.
-  expect(await field.inputValue()).toBe('a tall ship');
+  await expect.poll(() => field.inputValue()).toBe('a tall ship');
 });
 
 it('the review gives no photo the caption of the one that is still shown, however fast the keys come', async () => {
