@@ -11,6 +11,7 @@ import type { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { photoList } from '../main/library/catalog/photos/photoList.ts';
 import { updateStacks } from '../main/library/stacks/updateStacks.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
+import { nameOrder } from '../main/library/text/nameOrder.ts';
 import { median, type Row } from './report.ts';
 import { fillCatalog, makeBursts } from './syntheticCatalog.ts';
 
@@ -25,8 +26,7 @@ export async function stacksBench(flags: readonly string[]): Promise<Row[]> {
     await using catalog = Catalog.open(folder.path, { owner: 'bench', startReader: startReaderThread });
     const { connection } = catalog;
     fillCatalog(connection, photos);
-    if (folders === 'one')
-      connection.database.exec(`UPDATE photo SET folder_id = 1, name = name || id, name_key = name_key || id`);
+    if (folders === 'one') putIntoOne(connection);
     makeBursts(connection);
     // The thread is there, as in a library that is open.
     await catalog.reader.read('searchCount', { query: { kind: 'everything' }, nowMs: 0 });
@@ -72,12 +72,27 @@ function list(connection: CatalogConnection, stacked: boolean): void {
   });
 }
 
+function putIntoOne(connection: CatalogConnection): void {
+  const photos = connection.prepare<[], { id: number; name: string }>('SELECT id, name FROM photo').all();
+  const put = connection.prepare('UPDATE photo SET folder_id = 1, name = ?, name_key = ?, name_order = ? WHERE id = ?');
+  connection.write(() => {
+    for (const { id, name } of photos) put.run(`${id} ${name}`, `${id} ${name}`, nameOrder(`${id} ${name}`), id);
+  });
+}
+
 /** Copies of photos that are there, under other names, in one folder; a burst of three among every ten. */
 function addPhotos(connection: CatalogConnection, round: number): void {
   connection.database.exec(`
     INSERT INTO photo (folder_id, name, name_key, name_order, added_at_ms, size_bytes, modified_ms, fingerprint,
       taken_at_ms, taken_local, camera_make, camera_model, width, height)
-    SELECT 1, 'new ' || ${round} || ' ' || id, 'new ' || ${round} || ' ' || id, 'new ' || id, 0, 1, 0, randomblob(32),
+    SELECT 1, 'new' || ${round} || 'x' || id, 'new' || ${round} || 'x' || id, 'new' || ${round} || 'x' || id, 0, 1, 0, randomblob(32),
       taken_at_ms, taken_local, camera_make, camera_model, width, height FROM photo WHERE id BETWEEN 20 AND 19 + ${added};
     UPDATE photo SET perceptual_hash = randomblob(8) WHERE perceptual_hash IS NULL`);
+  const order = connection.prepare('UPDATE photo SET name_order = ? WHERE id = ?');
+  const news = connection
+    .prepare<[], { id: number; name: string }>(`SELECT id, name FROM photo WHERE name GLOB 'new*'`)
+    .all();
+  connection.write(() => {
+    for (const { id, name } of news) order.run(nameOrder(name), id);
+  });
 }

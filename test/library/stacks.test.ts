@@ -1,6 +1,7 @@
 /** @file Stacks in the catalog: made when photos change, decided by people, folded in lists, found by queries. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { dueStacks } from '../../main/library/catalog/photos/dueStacks.ts';
 import { foldStacks } from '../../main/library/catalog/photos/foldedStacks.ts';
 import { packIds, photoList } from '../../main/library/catalog/photos/photoList.ts';
 import { searchIds } from '../../main/library/catalog/search/searchPhotos.ts';
@@ -52,6 +53,42 @@ describe('the stacks of a folder', () => {
     catalog.places.delete(b);
     await updateStacks(catalog);
     expect(find(test, 'stack:any')).toEqual([]);
+  });
+
+  it('are, in a folder of many, what all of it gives, after any changes; and a raw file is known by its name when it comes', async ({
+    test,
+  }) => {
+    const { catalog } = test;
+    const ids = Array.from({ length: 400 }, (_, index) =>
+      addPhoto(test, `x_${index}.jpg`, index % 60, (index * 7) % 41),
+    );
+    await updateStacks(catalog);
+    const differsFromWhole = () => {
+      catalog.connection.database.exec(`INSERT OR REPLACE INTO stack_due (folder_id, name, taken)
+        SELECT DISTINCT folder_id, '', '' FROM photo`);
+      const { placed, left, done } = dueStacks(catalog.connection, { limit: 10 });
+      while (!catalog.stacks.done(done));
+      return [...placed, ...left];
+    };
+    const [gone = 0, other = 0, missing = 0, alone = 0] = [10, 70, 130, 190].map((index) => ids[index]);
+    const changes: (() => unknown)[] = [
+      () => catalog.places.delete(gone),
+      () => read(test, other, 3, 0),
+      () => catalog.connection.database.exec(`UPDATE photo SET missing_since_ms = 1 WHERE id = ${missing}`),
+      () => unstack(catalog, [alone]),
+      () => test.addPhoto('x_20.cr3'),
+      () =>
+        catalog.connection.database.exec(
+          `UPDATE photo SET taken_local = NULL, taken_at_ms = NULL WHERE id % 3 = 0 AND id < 60`,
+        ),
+      () => putOnTop(catalog, ids[80] ?? 0),
+    ];
+    for (const change of changes) {
+      await change();
+      await updateStacks(catalog);
+      expect(differsFromWhole()).toEqual([]);
+    }
+    expect(find(test, 'name:x_20.cr3 stack:any')).toHaveLength(1);
   });
 
   it('are kept in step while the library is open', async ({ test }) => {

@@ -60,6 +60,12 @@ interface Span {
   readonly to: StackablePhoto | undefined;
 }
 
+/** On one side of a name. */
+interface Reach {
+  readonly nearest: StackablePhoto | undefined;
+  readonly last: StackablePhoto | undefined;
+}
+
 const firstWindow = 8;
 
 class Region {
@@ -83,7 +89,7 @@ class Region {
     const all = [...places, ...this.#photos.values()];
     const times = this.#timesAround(all.flatMap(({ takenAtMs }) => takenAtMs ?? []));
     const names = new Set(all.flatMap(({ name, takenAtMs }) => (takenAtMs === null ? [name] : [])));
-    const spans = merged(this.#spansAround([...names]));
+    const spans = merged(this.#spansAround([...names], seeds));
     const isMeant = (unit: Unit) =>
       isTimeless(unit)
         ? spans.some((span) => isIn(span, unit.first))
@@ -151,13 +157,17 @@ class Region {
     return spans;
   }
 
-  /** On both sides of each name, up to where what follows can be in no stack with it. */
-  #spansAround(names: readonly string[]): Span[] {
-    const from = new Map<string, StackablePhoto | undefined>();
-    const to = new Map<string, StackablePhoto | undefined>();
+  /**
+   * On both sides of each name, up to where what follows can be in no stack with it; nor could it be before, as both are what
+   * they were.
+   * @param seeds may be other than before
+   */
+  #spansAround(names: readonly string[], seeds: ReadonlySet<number>): Span[] {
+    const before = new Map<string, Reach>();
+    const after = new Map<string, Reach>();
     let open = names.flatMap((name) => [
-      { name, side: 'before' as const, ends: from },
-      { name, side: 'after' as const, ends: to },
+      { name, side: 'before' as const, reaches: before },
+      { name, side: 'after' as const, reaches: after },
     ]);
     for (let count = firstWindow; open.length > 0; count *= 4) {
       const windows = open.map((walk) => ({ walk, photos: this.#folder.timeless(walk.name, walk.side, count) }));
@@ -165,15 +175,17 @@ class Region {
       const firsts = new Map(unitsOf([...this.#photos.values()]).map((unit) => [unit.first.id, unit]));
       open = windows.flatMap(({ walk, photos }) => {
         const units = photos.flatMap(({ id }) => firsts.get(id) ?? []).filter(isTimeless);
-        const end = units.findIndex((unit, index) => index > 0 && areFarApart(units[index - 1] ?? unit, unit));
+        const isEnd = (one: Unit, next: Unit) =>
+          areFarApart(one, next) && !seeds.has(one.first.id) && !seeds.has(next.first.id);
+        const end = units.findIndex((unit, index) => index > 0 && isEnd(units[index - 1] ?? unit, unit));
         if (end === -1 && photos.length === count) return [walk];
-        walk.ends.set(walk.name, units.at(end === -1 ? -1 : end - 1)?.first);
+        walk.reaches.set(walk.name, { nearest: units[0]?.first, last: units.at(end === -1 ? -1 : end - 1)?.first });
         return [];
       });
     }
     return names.map((name) => {
-      const [first, last] = [from.get(name), to.get(name)];
-      return { from: first ?? last, to: last ?? first };
+      const [back, ahead] = [before.get(name), after.get(name)];
+      return { from: back?.last ?? ahead?.nearest, to: ahead?.last ?? back?.nearest };
     });
   }
 

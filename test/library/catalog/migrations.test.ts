@@ -20,6 +20,7 @@ import { stacks } from '../../../main/library/catalog/migrations/0025-stacks.ts'
 import { stackJobs } from '../../../main/library/catalog/migrations/0027-stackJobs.ts';
 import { copiedCaptions } from '../../../main/library/catalog/migrations/0028-copiedCaptions.ts';
 import { askedRuns } from '../../../main/library/catalog/migrations/0029-askedRuns.ts';
+import { stackPlaces } from '../../../main/library/catalog/migrations/0030-stackPlaces.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -844,4 +845,18 @@ it('to the schema with asked questions of runs: those of this library are found 
   expect(recentQuestions(catalog.connection, 8)).toEqual(['is it day', 'Où?']);
   catalog.runs.within({ kind: 'chat', description: { kind: 'chat', question: 'IS IT DAY??' } }, () => {});
   expect(recentQuestions(catalog.connection, 1)).toEqual(['IS IT DAY??']);
+});
+
+it('to the schema with due places: folders that were due are looked at as a whole, and the others are not', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, stackPlaces);
+  addPhoto(old, 7, 'a.jpg');
+  addPhoto(old, 8, 'a.cr3');
+  old.exec('INSERT OR REPLACE INTO stack_due (folder_id) SELECT folder_id FROM photo');
+  old.close();
+  await using catalog = open(folder);
+  await updateStacks(catalog);
+  expect(catalog.stacks.photosWith(8)).toEqual([7, 8]);
+  expect(catalog.stacks.isDue()).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** @file Schema 30: what changed in a folder since its stacks were made, so that only what it can reach is looked at again. */
+/** @file Schema 30: what changed in a folder since its stacks were made, so that only what that can reach is looked at again. */
 import type { Database } from 'better-sqlite3';
 
 /** What a stack is made from. Whatever else changes of a photo, its stack stays. */
@@ -13,14 +13,17 @@ const stackedBy = [
   'perceptual_hash',
 ];
 
-/** SQL: the place of a row of `photo` is due. */
-const isDue = (row: string) => `INSERT OR REPLACE INTO stack_due (folder_id, name, taken) VALUES (${placeOf(row)});`;
+/** SQL: the place of a row of `photo` is due; where all of its folder is, that is due anew. */
+const isDue = (row: string, from = '') => `INSERT OR REPLACE INTO stack_due (folder_id, name, taken)
+  SELECT ${row}.folder_id, iif(whole, '', ${row}.name),
+    iif(NOT whole AND length(${row}.taken_local) >= 19, coalesce(CAST(${row}.taken_at_ms AS TEXT), ''), '')
+  FROM (SELECT EXISTS (SELECT 1 FROM stack_due WHERE folder_id = ${row === 'photo' ? chosenFolder : `${row}.folder_id`} AND name = '') AS whole) ${from};`;
 
-const placeOf = (row: string) => `${row}.folder_id, ${row}.name,
-  iif(length(${row}.taken_local) >= ${'YYYY-MM-DDTHH:MM:SS'.length}, coalesce(CAST(${row}.taken_at_ms AS TEXT), ''), '')`;
+const chosenFolder = '(SELECT folder_id FROM photo WHERE id = NEW.photo_id)';
+const chosenIsDue = isDue('photo', 'JOIN photo ON photo.id = NEW.photo_id');
 
-const chosenIsDue = `INSERT OR REPLACE INTO stack_due (folder_id, name, taken)
-  SELECT ${placeOf('photo')} FROM photo WHERE id = NEW.photo_id;`;
+/** With more changes, a folder is looked at as a whole. */
+const maxPlaces = 1000;
 
 export function stackPlaces(database: Database): void {
   database.exec(`
@@ -45,6 +48,13 @@ export function stackPlaces(database: Database): void {
     CREATE INDEX photo_timeless ON photo (folder_id, name_order)
       WHERE coalesce(length(taken_local), 0) < 19 AND perceptual_hash IS NOT NULL AND missing_since_ms IS NULL;
 
+    CREATE TRIGGER stack_due_whole AFTER INSERT ON stack_due
+    WHEN NEW.id % 500 = 0 AND (
+      SELECT count(*) FROM (SELECT 1 FROM stack_due WHERE folder_id = NEW.folder_id LIMIT ${maxPlaces + 1})) > ${maxPlaces}
+    BEGIN
+      DELETE FROM stack_due WHERE folder_id = NEW.folder_id;
+      INSERT INTO stack_due (folder_id, name, taken) VALUES (NEW.folder_id, '', '');
+    END;
     CREATE TRIGGER stack_added AFTER INSERT ON photo BEGIN ${isDue('NEW')} END;
     CREATE TRIGGER stack_changed AFTER UPDATE OF ${stackedBy.join(', ')} ON photo
     WHEN ${stackedBy.map((column) => `OLD.${column} IS NOT NEW.${column}`).join(' OR ')}

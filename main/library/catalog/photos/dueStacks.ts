@@ -69,6 +69,8 @@ function wholeStacks(connection: CatalogConnection, free: FreePhotos): MadeStack
 
 /** With more of them, a folder is looked at as a whole in the same time. */
 const maxPlaces = 1000;
+/** So many photos of a folder are looked at in the time that one changed place takes. */
+const photosOfPlace = 30;
 
 /** Undefined where the whole folder has to be looked at. */
 function changedStacks(connection: CatalogConnection, free: FreePhotos): MadeStacks | undefined {
@@ -78,6 +80,13 @@ function changedStacks(connection: CatalogConnection, free: FreePhotos): MadeSta
     )
     .all(free.folderId, maxPlaces + 1);
   if (due.length > maxPlaces || due.some(({ name }) => name === '')) return undefined;
+  const enough = due.length * photosOfPlace;
+  const photos = connection.value<number>(
+    'SELECT count(*) FROM (SELECT 1 FROM photo WHERE folder_id = ? LIMIT ?)',
+    free.folderId,
+    enough,
+  );
+  if (photos < enough) return undefined;
   const folder = photosAround(connection, free);
   const changed = due.map(({ name, taken }): PhotoPlace => ({ name, takenAtMs: taken === '' ? null : Number(taken) }));
   const region = folder && stacksAround(changed, folder);
