@@ -4,6 +4,7 @@ import { counted, english } from './format.ts';
 export const facets = {
   facets: 'Filter by value',
   show: 'Show values to filter by',
+  nothing: 'The photos shown have no values to filter by.',
   names: {
     taken: 'Date taken',
     folder: 'Folder',

@@ -5,6 +5,7 @@ import { chinese } from './format.ts';
 export const facets: typeof en = {
   facets: '按值筛选',
   show: '显示可筛选的值',
+  nothing: '当前照片没有可筛选的值。',
   names: {
     taken: '拍摄日期',
     folder: '文件夹',

@@ -4,7 +4,7 @@ import type { AppState } from '../../state/app.svelte.ts';
 
 export class FacetState {
   readonly #app: AppState;
-  #facets = $state.raw<readonly Facet[]>([]);
+  #facets = $state.raw<readonly Facet[]>();
   #request: AbortController | undefined;
   /** One after the other: each begins with the query that the one before made. */
   #choosing: Promise<void> = Promise.resolve();
@@ -13,8 +13,8 @@ export class FacetState {
     this.#app = app;
   }
 
-  /** Those that can narrow the photos down. */
-  get all(): readonly Facet[] {
+  /** Those that can narrow the photos down; undefined until they were counted. */
+  get all(): readonly Facet[] | undefined {
     return this.#facets;
   }
 

@@ -14,6 +14,7 @@ import MessageCircleQuestion from '@lucide/svelte/icons/message-circle-question-
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Star from '@lucide/svelte/icons/star';
 import TagIcon from '@lucide/svelte/icons/tag';
+import Tags from '@lucide/svelte/icons/tags';
 import type { Mark, ShownMarks } from '../../../schemas/marks.ts';
 import { maxSimilarTo } from '../../../schemas/similarTo.ts';
 import type { AppState } from '../../state/app.svelte.ts';
@@ -32,7 +33,7 @@ import {
   toggleStack,
   unstackSelected,
 } from '../../state/stacks.ts';
-import type { MenuItem } from '../base/menuItem.ts';
+import type { MenuAction, MenuItem } from '../base/menuItem.ts';
 
 /** The photo that is looked at, or the selected ones. */
 export async function captionAtHand(app: AppState, again: boolean): Promise<void> {
@@ -68,6 +69,15 @@ function similarItem(app: AppState, photoIds: readonly number[]): MenuItem {
     icon: ScanSearch,
     run: () => findSimilar(app, photoIds),
   };
+}
+
+/** What a key does, too, while there is something that does it. */
+function commandItem(
+  app: AppState,
+  { id, ...item }: Pick<MenuAction, 'title' | 'icon' | 'keys'> & { id: string },
+): MenuItem {
+  const disabled = !app.commands.available.some((command) => command.id === id);
+  return { ...item, disabled, run: () => app.commands.run(id) };
 }
 
 /** Of one photo those that it has are ticked. */
@@ -152,7 +162,14 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
   ];
   if (focusedId === null || count > 1) {
     const similar: MenuItem[] = count > maxSimilarTo ? [] : [similarItem(app, app.selection.photoIds)];
-    return [...many, ...comparing, ...similar, ...selecting];
+    const asking = commandItem(app, {
+      id: 'bulk.ask',
+      title: app.texts.bulk.ask,
+      icon: MessageCircleQuestion,
+      keys: 'a',
+    });
+    const tagging = commandItem(app, { id: 'bulk.tag', title: app.texts.bulk.tag, icon: Tags, keys: 'shift+t' });
+    return [asking, ...many, tagging, ...comparing, ...similar, ...selecting];
   }
   return [
     {
@@ -161,15 +178,10 @@ export function photoMenu(app: AppState): readonly MenuItem[] {
       keys: 'space',
       run: () => app.navigate({ view: 'photo', photoId: focusedId }),
     },
-    {
-      title: library.askPhoto,
-      icon: MessageCircleQuestion,
-      keys: 'a',
-      run: () => app.commands.run('panel.ask'),
-      disabled: !app.commands.available.some((command) => command.id === 'panel.ask'),
-    },
+    commandItem(app, { id: 'panel.ask', title: library.askPhoto, icon: MessageCircleQuestion, keys: 'a' }),
     'separator',
     ...many,
+    commandItem(app, { id: 'panel.tag', title: app.texts.bulk.tag, icon: Tags, keys: 't' }),
     'separator',
     similarItem(app, [focusedId]),
     {

@@ -46,7 +46,7 @@ function utcOffset(minutes: number): string {
 
 function coordinates(locale: string, latitude: number, longitude: number): string {
   const part = (value: number, positive: string, negative: string): string =>
-    `${number(locale, Math.abs(value), 5)}° ${value < 0 ? negative : positive}`;
+    `${number(locale, Math.abs(value), 5)}°\u00a0${value < 0 ? negative : positive}`;
   return `${part(latitude, 'N', 'S')}, ${part(longitude, 'E', 'W')}`;
 }
 

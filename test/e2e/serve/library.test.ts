@@ -1,7 +1,7 @@
 /** @file The library view in a browser: the grid, selecting, the filter bar, the sidebar, and folders that change on disk. */
 import { cp, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { present } from '../../support/present.ts';
@@ -25,8 +25,8 @@ beforeAll(async () => {
 
 afterAll(() => library[Symbol.asyncDispose]());
 
-async function open(hash = '#/library?order=name&asc=', colorScheme: 'light' | 'dark' = 'dark'): Promise<void> {
-  opened = await openPage(library, hash, colorScheme);
+async function open(hash = '#/library?order=name&asc='): Promise<void> {
+  opened = await openPage(library, hash);
   page = opened.page;
   await grid().waitFor();
   // Before, a photo has no name.
@@ -220,12 +220,39 @@ describe('the grid', () => {
     await expect.poll(() => grid().evaluate((one) => getComputedStyle(one).fontVariantLigatures)).toBe('no-contextual');
   });
 
-  it('does what its menu says', async () => {
+  it('does what its menu says, all of which is in view', async () => {
     await photos().first().click({ button: 'right' });
     await expect.poll(() => selected()).toEqual([fileNames[0]]);
+    const hidden = () =>
+      page.getByRole('menu').evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight);
+    await expect.poll(hidden).toBe(0);
     await page.getByRole('menuitem', { name: 'Show only this folder' }).click();
     await count('6 photos');
     await expect.poll(() => filter().inputValue()).toMatch(/^folder:/);
+  });
+
+  it('asks and tags by its menu, one photo in the panel and several by a form, which gets the keyboard', async () => {
+    const hasFocus = (field: Locator) => field.evaluate((one) => one === document.activeElement);
+    const choose = async (item: string) => {
+      await photos().first().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await photos().first().click();
+    await choose('Tag…');
+    await expect.poll(() => hasFocus(page.getByRole('combobox', { name: 'Add tag' }))).toBe(true);
+    await page.keyboard.press('Escape');
+    await photos().first().click();
+    await page.keyboard.press('Control+a');
+    for (const [item, field] of [
+      ['Tag…', page.getByRole('dialog').getByRole('combobox', { name: 'Tags to add or remove' })],
+      ['Ask…', page.getByRole('dialog').getByRole('textbox', { name: 'Questions, one per line' })],
+    ] as const) {
+      await choose(item);
+      await expect.poll(() => hasFocus(field)).toBe(true);
+      await page.getByRole('dialog').press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await expect.poll(() => hasFocus(grid())).toBe(true);
+    }
   });
 
   it('lies in squares or in rows, as large as one likes, and remembers that', async () => {
@@ -462,11 +489,11 @@ it.skipIf(onDesktop)(
   },
 );
 
-describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {
+describe('accessibility', () => {
   afterEach(() => opened[Symbol.asyncDispose]());
 
   it('has no problem that axe finds in the library, with a selection, a menu, the palette and a wrong query', async () => {
-    await open('#/library', colorScheme);
+    await open('#/library');
     await grid().locator('img.loaded').first().waitFor();
     expect(await accessibilityProblems(opened)).toEqual([]);
     await page.keyboard.press('Control+a');

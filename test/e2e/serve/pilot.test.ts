@@ -93,6 +93,11 @@ describe('a pilot', () => {
       .waitFor();
     await settings().getByRole('button', { name: 'Try on these 12' }).click();
     await expect.poll(() => table().getByRole('columnheader').count()).toBe(3);
+    // At 200 % the table stands below the settings, which are as wide as they need to be.
+    await page.setViewportSize({ width: 640, height: 400 });
+    for (const choice of await settings().getByRole('combobox').all())
+      await expect.poll(async () => (await choice.boundingBox())?.width).toBeGreaterThan(60);
+    await page.setViewportSize({ width: 1280, height: 860 });
     await idle();
 
     await page.reload();
@@ -103,10 +108,7 @@ describe('a pilot', () => {
     await settings()
       .getByRole('button', { name: `Caption the remaining ${photoCount - sample}` })
       .waitFor();
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await accessibilityProblems(opened)).toEqual([]);
-    }
+    expect(await accessibilityProblems(opened)).toEqual([]);
 
     await table().getByRole('columnheader').nth(1).getByRole('button', { name: 'Use these settings' }).click();
     await settings().getByRole('button', { name: 'Undo the other attempts' }).click();

@@ -58,8 +58,8 @@ function clear(): void {
   });
 }
 
-async function open(colorScheme: 'light' | 'dark' = 'dark', hash = '#/review'): Promise<void> {
-  opened = await openPage(library, hash, colorScheme);
+async function open(hash = '#/review'): Promise<void> {
+  opened = await openPage(library, hash);
   page = opened.page;
 }
 
@@ -239,7 +239,7 @@ it('all captions above 90 % are accepted with three keys, after a look at the le
   for (const [index, photoId] of allPhotoIds.entries())
     score(photoId, { text: `photo ${index}`, itm: (88 + 2 * index) / 100 });
   const sure = allPhotoIds.length - 1;
-  await open('dark', '#/library');
+  await open('#/library');
   await page.getByRole('listbox').first().waitFor();
   const walk = new Walk(page);
   await walk.press('r');
@@ -271,7 +271,7 @@ it('of what a search finds, all captions above a score that a slider sets are ac
   score(library.photoId(first), { text: 'a boat', itm: 0.95 });
   score(library.photoId(second), { text: 'a ship', itm: 0.92 });
   score(library.photoId(third), { text: 'a car', itm: 0.8 });
-  await open('dark', `#/review?${new URLSearchParams({ q: 'name:IMG_1000 OR name:IMG_1010' })}`);
+  await open(`#/review?${new URLSearchParams({ q: 'name:IMG_1000 OR name:IMG_1010' })}`);
   await page.getByText('Nothing to review').waitFor();
   await page.keyboard.press('b');
   const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
@@ -310,7 +310,7 @@ describe('captions of two models that disagree', () => {
   it('are a queue of their own: one is chosen by its number, edited, or both are rejected', async () => {
     for (const name of [first, second, third]) unlike(name);
     const order = [first, second, third].toSorted((a, b) => library.photoId(a) - library.photoId(b));
-    await open('light');
+    await open();
     await page.getByText('Nothing to review').waitFor();
     await page.getByRole('link', { name: 'Disagreements' }).focus();
     await page.keyboard.press('Enter');
@@ -347,7 +347,7 @@ it('alt texts of models are a queue of their own: one is accepted, one rejected,
   const altTextsOf = async (name: string) =>
     (await library.client.photos.details({ id: library.photoId(name) })).altTexts;
   const altText = () => page.getByRole('region', { name: 'Alt text under review' }).locator('.text');
-  await open('light', '#/review/altText');
+  await open('#/review/altText');
   await page.getByRole('link', { name: 'Alt texts (3)' }).waitFor();
   await altText().filter({ hasText: third }).waitFor();
   await page.keyboard.press('Enter');
@@ -367,9 +367,9 @@ it('alt texts of models are a queue of their own: one is accepted, one rejected,
   }
 });
 
-describe.each(['light', 'dark'] as const)('accessibility in %s colours', (colorScheme) => {
+describe('accessibility', () => {
   it('has no problem that axe finds, with and without something to review', async () => {
-    await open(colorScheme);
+    await open();
     await page.getByText('Nothing to review').waitFor();
     expect(await accessibilityProblems(opened)).toEqual([]);
     doubt(first, 'a boat', 0.1, [{ text: 'a red boat', itm: 0.4 }]);

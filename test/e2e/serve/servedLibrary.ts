@@ -144,7 +144,7 @@ export function noticeButton(page: Page, said: string | RegExp, name: string): L
   return page.getByRole('group').filter({ hasText: said }).getByRole('button', { name });
 }
 
-/** Runs axe outside the page's content policy, which lets no other script in. */
+/** In both themes. Runs axe outside the page's content policy, which lets no other script in. */
 export async function accessibilityProblems({ page, context }: OpenedPage): Promise<string[]> {
   const session = await context.newCDPSession(page);
   const { frameTree } = await session.send('Page.getFrameTree');
@@ -157,13 +157,24 @@ export async function accessibilityProblems({ page, context }: OpenedPage): Prom
       returnByValue: true,
     });
   await evaluate(axe.source);
-  // In the middle of a change of colours, texts stand on the background of before.
-  await evaluate(
-    'Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map(({ finished }) => finished))',
-  );
-  const { result } = await evaluate(
-    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
-  );
-  if (!Array.isArray(result.value)) throw new Error(`axe did not run: ${result.description}`);
-  return result.value.map(String);
+  const run = async (options: object) => {
+    // In the middle of a change of colours, texts stand on the background of before.
+    await evaluate(
+      'Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map(({ finished }) => finished))',
+    );
+    const { result } = await evaluate(
+      `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+    );
+    if (!Array.isArray(result.value)) throw new Error(`axe did not run: ${result.description}`);
+    return result.value.map(String);
+  };
+  const { result } = await evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
+  const [shown, other] = result.value === true ? (['dark', 'light'] as const) : (['light', 'dark'] as const);
+  const problems = await run({});
+  await page.emulateMedia({ colorScheme: other });
+  // The page hears of it, and takes its other colours with the next frame.
+  await evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  const ofOther = await run({ runOnly: ['color-contrast'] });
+  await page.emulateMedia({ colorScheme: shown });
+  return [...problems, ...ofOther.map((problem) => `in ${other} colours, ${problem}`)];
 }

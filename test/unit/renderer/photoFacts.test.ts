@@ -63,12 +63,12 @@ describe('the facts of a photo', () => {
       aperture: 'f/2.8',
       iso: '12,800',
       focalLength: '23 mm',
-      place: '33.8568° S, 151.2153° E',
+      place: '33.8568°\u00a0S, 151.2153°\u00a0E',
       altitude: '12 m',
       format: 'JPEG',
     });
     expect(facts({ exposureS: 2.5 }).exposure).toBe('2.5 s');
-    expect(facts({ latitude: 0, longitude: -70.5 }).place).toBe('0° N, 70.5° W');
+    expect(facts({ latitude: 0, longitude: -70.5 }).place).toBe('0°\u00a0N, 70.5°\u00a0W');
   });
 
   it('show the time that the camera showed, wherever the reader is, with its offset', () => {
