@@ -29,6 +29,7 @@ import {
 import { ofEachKind, writtenText, type XmpText, xmpText } from '../interchange/xmpMerge.ts';
 import { XmpSidecars, xmpsAtOnce } from '../interchange/xmpSidecar.ts';
 import {
+  afterTakingIn,
   afterWriting,
   type CatalogContent,
   contentOf,
@@ -284,7 +285,7 @@ export class LiveSidecars implements AsyncDisposable {
       (plan.texts[kind].mayReplace && form(text) === form(base.texts[kind] ?? ''));
     const here = this.#content(photoId, wanted);
     catalog.liveSidecars.set(photoId, {
-      ...base,
+      ...afterTakingIn(base, plan),
       seen: '',
       marks: marksBefore,
       writing: { texts: here.texts, tags: here.tags, marks: marksIn(wanted.marks) },

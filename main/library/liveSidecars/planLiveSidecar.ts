@@ -85,6 +85,16 @@ export function planLiveSidecar(
   };
 }
 
+/** What counts as in step once the catalog has what the plan takes in, and before anything is written. */
+export function afterTakingIn(base: LiveBase, { texts, takenTags, removedTags }: LivePlan): LiveBase {
+  const removed = new Set(removedTags);
+  return {
+    texts: ofEachKind((kind) => texts[kind].taken ?? base.texts[kind]),
+    tags: [...new Set([...base.tags.filter((tag) => !removed.has(tag)), ...takenTags])],
+    contested: base.contested,
+  };
+}
+
 function planText(there: string | null, catalog: CatalogContent, base: LiveBase, kind: TextKind): TextPlan {
   const [here, before, contestedBefore] = [catalog.texts[kind], base.texts[kind], base.contested[kind]];
   const isNewThere = there !== null && there !== before && there !== here;

@@ -1,5 +1,6 @@
 /** @file Sidecars that are kept in step, under a library that watches its folders while another program writes. */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFileSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExifTool } from 'exiftool-vendored';
 import sharp from 'sharp';
@@ -159,6 +160,28 @@ describe('sidecars that are kept in step', { timeout: 120_000 }, () => {
       await eventually(() => expect(textsHere(live, id).captions[0]).toBe(written));
       expect(textsHere(live, id).captions).toEqual(shown);
     }
+  });
+
+  it('take in what another program writes while its text before is still being put in step', async () => {
+    await using folder = await temporaryFolder();
+    await using live = await openLive(folder.path, ['a.jpg']);
+    const { catalog } = live.library;
+    const [id, sidecar] = [live.id('a.jpg'), live.at('a.jpg.xmp')];
+    const [boats, ships] = [live.at('boats.xmp'), live.at('ships.xmp')];
+    await writeThere(boats, digiKam('boats'));
+    await writeThere(ships, digiKam('ships'));
+    await copyFile(boats, sidecar);
+    await eventually(() => expect(catalog.liveSidecars.of(id)?.texts.caption).toBe('boats'));
+    let isTakenBack = false;
+    const stop = catalog.connection.onChange(() => {
+      if (isTakenBack || textsHere(live, id).captions[0] !== 'ships') return;
+      isTakenBack = true;
+      copyFileSync(boats, sidecar);
+    });
+    await copyFile(ships, sidecar);
+    await eventually(() => expect(isTakenBack).toBe(true));
+    await eventually(() => expect(textsHere(live, id).captions).toEqual(['boats', 'ships']));
+    stop();
   });
 
   it('keep what two people wrote, each where it is, until one of them writes once more', async () => {
