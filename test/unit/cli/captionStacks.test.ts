@@ -1,6 +1,6 @@
 /** @file `vignette caption --stacks`: once for each stack, and what says of which photo a text is. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import type { ListedModel } from '../../../main/library/models/installedModels.ts';
@@ -20,7 +20,7 @@ async function withStacks(): Promise<CliDouble> {
   const cli = await CliDouble.create();
   await mkdir(cli.path('p'));
   for (const [index, name] of ['a', 'b', 'c'].entries()) {
-    const picture = await sharp(shapes(index + 1))
+    const picture = await shapes(index + 1)
       .jpeg()
       .toBuffer();
     await writeFile(cli.path('p', `${name}.jpg`), picture);
@@ -29,13 +29,12 @@ async function withStacks(): Promise<CliDouble> {
   return cli;
 }
 
-/** Pictures that have nothing in common. */
-function shapes(seed: number): Buffer {
-  const cells = Array.from({ length: 16 }, (_, index) => {
-    const grey = (index * index * 37 + seed * 101 * (index + seed)) % 256;
-    return `<rect x="${(index % 4) * 16}" y="${Math.floor(index / 4) * 16}" width="16" height="16" fill="rgb(${grey},${grey},${grey})"/>`;
+/** Pictures that have nothing in common: four by four grey squares each. */
+function shapes(seed: number): Sharp {
+  const greys = Array.from({ length: 16 }, (_, index) => (index * index * 37 + seed * 101 * (index + seed)) % 256);
+  return sharp(Uint8Array.from(greys), { raw: { width: 4, height: 4, channels: 1 } }).resize(64, 64, {
+    kernel: 'nearest',
   });
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">${cells.join('')}</svg>`);
 }
 
 describe('vignette caption --stacks', () => {
