@@ -21,6 +21,7 @@ import { stackJobs } from '../../../main/library/catalog/migrations/0027-stackJo
 import { copiedCaptions } from '../../../main/library/catalog/migrations/0028-copiedCaptions.ts';
 import { askedRuns } from '../../../main/library/catalog/migrations/0029-askedRuns.ts';
 import { stackPlaces } from '../../../main/library/catalog/migrations/0030-stackPlaces.ts';
+import { rowsOfPhotos } from '../../../main/library/catalog/migrations/0031-rowsOfPhotos.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -859,4 +860,32 @@ it('to the schema with due places: folders that were due are looked at as a whol
   await updateStacks(catalog);
   expect(catalog.stacks.photosWith(8)).toEqual([7, 8]);
   expect(catalog.stacks.isDue()).toBe(false);
+});
+
+it('to the schema in which a photo leads to all that was said of it: no table is read as a whole for one photo', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, rowsOfPhotos);
+  addPhoto(old, 7, 'a.jpg');
+  old.exec(`
+    INSERT INTO run (id, kind, description, state, created_at_ms) VALUES (2, 'bulk-edit', '{"kind":"named","name":"Edit"}', 'done', 0);
+    INSERT INTO tag (id, name, path, path_key) VALUES (3, 'a', 'a', 'a');
+    INSERT INTO photo_tag (photo_id, tag_id, source, run_id, removed_run_id, created_at_ms) VALUES (7, 3, 'human', 2, 2, 0)`);
+  old.close();
+  await using catalog = open(folder);
+  const { database } = catalog.connection;
+  const references = database
+    .prepare<[], { name: string; column: string }>(
+      `SELECT sqlite_schema.name, "from" AS column FROM sqlite_schema JOIN pragma_foreign_key_list(sqlite_schema.name) AS key
+       WHERE type = 'table' AND key."table" = 'photo'`,
+    )
+    .all();
+  expect(references.length).toBeGreaterThan(10);
+  for (const { name, column } of references) {
+    const sql = `EXPLAIN QUERY PLAN SELECT 1 FROM ${name} WHERE ${column} = 7`;
+    expect(database.prepare(sql).get()).toMatchObject({ detail: expect.stringMatching(/^SEARCH /) });
+  }
+  expect(catalog.places.hasTexts(7)).toBe(true);
+  catalog.places.delete(7);
+  expect(database.prepare('SELECT count(*) FROM photo_tag').pluck().get()).toBe(0);
 });

@@ -30,6 +30,7 @@ import { stackJobs } from './0027-stackJobs.ts';
 import { copiedCaptions } from './0028-copiedCaptions.ts';
 import { askedRuns } from './0029-askedRuns.ts';
 import { stackPlaces } from './0030-stackPlaces.ts';
+import { rowsOfPhotos } from './0031-rowsOfPhotos.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   { version: 28, up: copiedCaptions },
   { version: 29, up: askedRuns },
   { version: 30, up: stackPlaces },
+  { version: 31, up: rowsOfPhotos },
 ];
