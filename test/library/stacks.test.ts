@@ -91,6 +91,34 @@ describe('the stacks of a folder', () => {
     expect(find(test, 'name:x_20.cr3 stack:any')).toHaveLength(1);
   });
 
+  it('are looked at again for what comes, changes or goes while they are looked at; what is due anyway is not noted', async ({
+    test,
+  }) => {
+    const { catalog } = test;
+    const noted = () =>
+      catalog.connection.database.prepare('SELECT folder_id, name, taken FROM stack_due ORDER BY id').all();
+    const [a, b, c] = [addPhoto(test, 'a.jpg', 0), addPhoto(test, 'b.jpg', 1), addPhoto(test, 'c.jpg', 2)];
+    expect(noted()).toEqual([]);
+    expect(catalog.stacks.isDue()).toBe(true);
+    while (!catalog.stacks.noteDue());
+    expect(noted()).toEqual([{ folder_id: 1, name: '', taken: '' }]);
+    const { placed, left, done } = dueStacks(catalog.connection, { limit: 10 });
+    catalog.places.delete(c);
+    const lastId = () => catalog.connection.value<number>('SELECT max(id) FROM stack_due');
+    const noteId = lastId();
+    expect(noteId).toBeGreaterThan(done.lastId);
+    read(test, b, 40, 0);
+    expect(lastId()).toBe(noteId);
+    const d = addPhoto(test, 'd.jpg', 0);
+    expect(dueStacks(catalog.connection, { limit: 10 }).placed.map(({ photoId }) => photoId)).not.toContain(d);
+    catalog.stacks.apply({ placed, left });
+    while (!catalog.stacks.done(done));
+    expect(catalog.stacks.isDue()).toBe(true);
+    await updateStacks(catalog);
+    expect([a, b].map((id) => catalog.stacks.photosWith(id))).toEqual([[a, d], [b]]);
+    expect(noted()).toEqual([]);
+  });
+
   it('are kept in step while the library is open', async ({ test }) => {
     const failures: unknown[] = [];
     await using keeper = new StackKeeper(test.catalog, (error) => failures.push(error));

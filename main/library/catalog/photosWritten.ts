@@ -53,7 +53,9 @@ export class PhotosWrittenLog {
       ] as const) {
         const trigger = `${table}_${event}`;
         if (trigger === untold) continue;
-        const calls = rows.map((row) => `SELECT photo_written(${row}.${column});`).join(' ');
+        // A photo keeps its id.
+        const told = column === 'id' ? rows.slice(0, 1) : rows;
+        const calls = told.map((row) => `SELECT photo_written(${row}.${column});`).join(' ');
         database.exec(`CREATE TEMP TRIGGER ${trigger} AFTER ${event} ON main.${table} BEGIN ${calls} END`);
       }
     }

@@ -13,6 +13,10 @@ export async function updateStacks(
   signal?: AbortSignal,
 ): Promise<void> {
   while (stacks.isDue()) {
+    while (!stacks.noteDue()) {
+      signal?.throwIfAborted();
+      await nextTurn();
+    }
     const { done, placed, left } = await reader.read('dueStacks', { limit: foldersAtOnce }, signal);
     for (let start = 0; start < Math.max(placed.length, left.length); start += photosAtOnce) {
       signal?.throwIfAborted();

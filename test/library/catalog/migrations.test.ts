@@ -22,6 +22,7 @@ import { copiedCaptions } from '../../../main/library/catalog/migrations/0028-co
 import { askedRuns } from '../../../main/library/catalog/migrations/0029-askedRuns.ts';
 import { stackPlaces } from '../../../main/library/catalog/migrations/0030-stackPlaces.ts';
 import { rowsOfPhotos } from '../../../main/library/catalog/migrations/0031-rowsOfPhotos.ts';
+import { newPhotos } from '../../../main/library/catalog/migrations/0032-newPhotos.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -888,4 +889,21 @@ it('to the schema in which a photo leads to all that was said of it: no table is
   expect(catalog.places.hasTexts(7)).toBe(true);
   catalog.places.delete(7);
   expect(database.prepare('SELECT count(*) FROM photo_tag').pluck().get()).toBe(0);
+});
+
+it('to the schema that knows new photos by their ids: what was due is looked at, and nothing else', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, newPhotos);
+  addPhoto(old, 7, 'a.jpg');
+  addPhoto(old, 8, 'a.cr3');
+  old.exec(`DELETE FROM stack_due; INSERT INTO folder (id, root_id, relative_path, path_key) VALUES (2, 1, 'b', 'b')`);
+  addPhoto(old, 9, 'b.jpg', { folder_id: 2 });
+  addPhoto(old, 10, 'b.cr3', { folder_id: 2 });
+  old.close();
+  await using catalog = open(folder);
+  expect(catalog.stacks.isDue()).toBe(true);
+  await updateStacks(catalog);
+  expect([8, 10].map((id) => catalog.stacks.photosWith(id))).toEqual([[8], [9, 10]]);
+  expect(catalog.stacks.isDue()).toBe(false);
 });

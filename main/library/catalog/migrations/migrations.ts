@@ -31,6 +31,7 @@ import { copiedCaptions } from './0028-copiedCaptions.ts';
 import { askedRuns } from './0029-askedRuns.ts';
 import { stackPlaces } from './0030-stackPlaces.ts';
 import { rowsOfPhotos } from './0031-rowsOfPhotos.ts';
+import { newPhotos } from './0032-newPhotos.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   { version: 29, up: askedRuns },
   { version: 30, up: stackPlaces },
   { version: 31, up: rowsOfPhotos },
+  { version: 32, up: newPhotos },
 ];

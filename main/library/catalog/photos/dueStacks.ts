@@ -6,6 +6,7 @@ import type { CatalogConnection } from '../connection.ts';
 import {
   allPhotos,
   type FreePhotos,
+  isThere,
   photosAround,
   type StackableRow,
   stackable,
@@ -28,13 +29,16 @@ export interface StackChanges {
   readonly left: readonly number[];
 }
 
-/** Of all photos whose stack a person chose, and of those of up to `limit` folders that are due. */
+/**
+ * Of all photos whose stack a person chose, and of those of up to `limit` folders that are due. Photos that came since
+ * `StackStore.noteDue` are as if they were not there.
+ */
 export function dueStacks(connection: CatalogConnection, { limit }: { readonly limit: number }): StackChanges {
   const folderIds = connection
     .prepare<[number], number>('SELECT folder_id FROM stack_due GROUP BY folder_id ORDER BY min(id) LIMIT ?')
     .pluck()
     .all(limit);
-  const lastId = connection.value<number | null>('SELECT max(id) FROM stack_due') ?? 0;
+  const lastId = connection.value<number>('SELECT due_id FROM stack_noted');
   const chosen = chosenStacks(connection);
   const tops = chosenTops(connection);
   const wanted = new Map<number, StackPlace>();
@@ -122,7 +126,7 @@ function chosenStacks(connection: CatalogConnection) {
   const rows = connection
     .prepare<[], ChosenRow>(
       `SELECT kind, run_id, ${stackableColumns} FROM stack_choice JOIN photo ON photo.id = photo_id
-       WHERE removed_run_id IS NULL AND kind <> 'top' AND missing_since_ms IS NULL ORDER BY stack_choice.id`,
+       WHERE removed_run_id IS NULL AND kind <> 'top' AND ${isThere} ORDER BY stack_choice.id`,
     )
     .all();
   // The newest decision about a photo counts.

@@ -151,9 +151,9 @@ export function ownMarks(stored: readonly Pick<StoredMark, 'mark'>[]): OwnMarks 
 export function refreshShownMarks(connection: CatalogConnection, photoId: number): void {
   const own = ownMarks(storedMarks(connection, photoId));
   const file = connection
-    .prepare<[number], { rating: number | null; label: string | null }>(
+    .prepare<[number], ShownMarksRow & { readonly rating: number | null; readonly label: string | null }>(
       `SELECT rating, (SELECT text FROM file_text WHERE photo_id = photo.id AND kind = 'label' ORDER BY position LIMIT 1)
-         AS label FROM photo WHERE id = ?`,
+         AS label, shown_rating, shown_flag, shown_label FROM photo WHERE id = ?`,
     )
     .get(photoId);
   if (file === undefined) return;
@@ -161,15 +161,17 @@ export function refreshShownMarks(connection: CatalogConnection, photoId: number
   // Other programs have "rejected" in the place of stars: the person's flag has the last word on that, too.
   const fileRating = file.rating === -1 && flag !== 'reject' ? null : file.rating;
   const label = own.label === null ? file.label : own.label === 'none' ? null : own.label;
+  const shown: ShownMarksRow = {
+    shown_rating: own.rating ?? fileRating,
+    shown_flag: flag === 'none' ? null : flag,
+    shown_label: label,
+  };
+  const isSame =
+    file.shown_rating === shown.shown_rating &&
+    file.shown_flag === shown.shown_flag &&
+    file.shown_label === shown.shown_label;
+  if (isSame) return;
   connection
-    .prepare(
-      `UPDATE photo SET shown_rating = $rating, shown_flag = $flag, shown_label = $label
-       WHERE id = $id AND (shown_rating IS NOT $rating OR shown_flag IS NOT $flag OR shown_label IS NOT $label)`,
-    )
-    .run({
-      id: photoId,
-      rating: own.rating ?? fileRating,
-      flag: flag === 'none' ? null : flag,
-      label,
-    });
+    .prepare('UPDATE photo SET shown_rating = ?, shown_flag = ?, shown_label = ? WHERE id = ?')
+    .run(shown.shown_rating, shown.shown_flag, shown.shown_label, photoId);
 }

@@ -20,6 +20,9 @@ const isTimed = `coalesce(length(taken_local), 0) >= ${'YYYY-MM-DDTHH:MM:SS'.len
 /** As the index of them has it. */
 const isTimeless = 'coalesce(length(taken_local), 0) < 19 AND perceptual_hash IS NOT NULL AND missing_since_ms IS NULL';
 
+/** SQL, within `photo`: it is there, and was noted. */
+export const isThere = 'missing_since_ms IS NULL AND photo.id <= (SELECT stack_noted.photo_id FROM stack_noted)';
+
 /** SQL, within `photo`. */
 export const stackableColumns = `photo.id AS id, name, name_order, iif(${isTimed}, taken_at_ms, NULL) AS taken_at_ms,
   coalesce(camera_make, '') || char(31) || coalesce(camera_model, '') AS camera, perceptual_hash`;
@@ -45,9 +48,7 @@ export interface FreePhotos {
 
 export function allPhotos(connection: CatalogConnection, { folderId, chosen }: FreePhotos): StackablePhoto[] {
   return connection
-    .prepare<[number], StackableRow>(
-      `SELECT ${stackableColumns} FROM photo WHERE folder_id = ? AND missing_since_ms IS NULL`,
-    )
+    .prepare<[number], StackableRow>(`SELECT ${stackableColumns} FROM photo WHERE folder_id = ? AND ${isThere}`)
     .all(folderId)
     .filter(({ id }) => !chosen.has(id))
     .map(stackable);
@@ -75,17 +76,17 @@ export function photosAround(
   const isFree = ({ id }: StackableRow) => !chosen.has(id);
   const photosOf = (rows: readonly StackableRow[]) => rows.filter(isFree).map(stackable);
   const beginning = connection.prepare<[number, string, string, number], StackableRow>(
-    `${from} WHERE folder_id = ? AND name_order >= ? AND name_order < ? AND missing_since_ms IS NULL LIMIT ?`,
+    `${from} WHERE folder_id = ? AND name_order >= ? AND name_order < ? AND ${isThere} LIMIT ?`,
   );
   const between = connection.prepare<[number, number, number, number], StackableRow>(
-    `${from} WHERE +folder_id = ? AND taken_at_ms BETWEEN ? AND ? AND ${isTimed} AND missing_since_ms IS NULL LIMIT ?`,
+    `${from} WHERE +folder_id = ? AND taken_at_ms BETWEEN ? AND ? AND ${isTimed} AND ${isThere} LIMIT ?`,
   );
   const timeless = {
     before: connection.prepare<[number, string], StackableRow>(
-      `${from} WHERE folder_id = ? AND name_order < ? AND ${isTimeless} ORDER BY name_order DESC, name DESC, photo.id DESC`,
+      `${from} WHERE folder_id = ? AND name_order < ? AND ${isTimeless} AND ${isThere} ORDER BY name_order DESC, name DESC, photo.id DESC`,
     ),
     after: connection.prepare<[number, string], StackableRow>(
-      `${from} WHERE folder_id = ? AND name_order >= ? AND ${isTimeless} ORDER BY name_order, name, photo.id`,
+      `${from} WHERE folder_id = ? AND name_order >= ? AND ${isTimeless} AND ${isThere} ORDER BY name_order, name, photo.id`,
     ),
   };
   return {

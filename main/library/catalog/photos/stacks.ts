@@ -9,6 +9,22 @@ export type StackChoice = 'stacked' | 'alone' | 'top';
 /** A few milliseconds, after which others have their turn. */
 const placesAtOnce = 2000;
 
+/** Ids are given out one after the other, and none twice. */
+const newPhotos = 'SELECT * FROM photo WHERE id > (SELECT photo_id FROM stack_noted)';
+
+/** A folder of which no photo was known is looked at as a whole. */
+const newAreDue = `
+  WITH came AS MATERIALIZED (
+    SELECT folder_id, name, iif(length(taken_local) >= 19, coalesce(CAST(taken_at_ms AS TEXT), ''), '') AS taken
+    FROM (${newPhotos} AND id <= ?)),
+  folders AS MATERIALIZED (
+    SELECT folder_id,
+      EXISTS (SELECT 1 FROM stack_due WHERE folder_id = came.folder_id AND name = '')
+      OR NOT EXISTS (SELECT 1 FROM photo, stack_noted WHERE folder_id = came.folder_id AND id <= stack_noted.photo_id) AS whole
+    FROM (SELECT DISTINCT folder_id FROM came) AS came)
+  INSERT OR REPLACE INTO stack_due (folder_id, name, taken)
+  SELECT DISTINCT folder_id, iif(whole, '', name), iif(whole, '', taken) FROM came JOIN folders USING (folder_id)`;
+
 export class StackStore {
   readonly #connection: CatalogConnection;
   readonly #log: ChangeLog;
@@ -41,9 +57,28 @@ export class StackStore {
     return photoIds.length === 0 ? [photoId] : photoIds;
   }
 
-  /** Folders were changed since their stacks were made. Takes microseconds. */
+  /** Photos came or changed since their stacks were made. Takes microseconds. */
   isDue(): boolean {
-    return this.#connection.value<number>('SELECT EXISTS (SELECT 1 FROM stack_due)') === 1;
+    return this.#connection.value<number>(`SELECT EXISTS (SELECT 1 FROM stack_due) OR EXISTS (${newPhotos})`) === 1;
+  }
+
+  /**
+   * Before `dueStacks`: a part of the photos that came is due, and what changes from now on is due anew. Returns whether
+   * that was all.
+   */
+  noteDue(): boolean {
+    return this.#connection.write(() => {
+      const newest = this.#connection.value<number | null>(
+        `SELECT max(id) FROM (${newPhotos} ORDER BY id LIMIT ${placesAtOnce})`,
+      );
+      if (newest === null) {
+        this.#connection.prepare('UPDATE stack_noted SET due_id = (SELECT coalesce(max(id), 0) FROM stack_due)').run();
+        return true;
+      }
+      this.#connection.prepare<[number]>(newAreDue).run(newest);
+      this.#connection.prepare<[number]>('UPDATE stack_noted SET photo_id = ?').run(newest);
+      return false;
+    });
   }
 
   /** A part of what `dueStacks` found. Photos that left the catalog since are passed over. */

@@ -7,6 +7,8 @@ import type { CatalogConnection } from '../connection.ts';
 
 interface PhotoTextRow {
   readonly name: string;
+  readonly nameFolded: string | null;
+  readonly nameOrder: string | null;
   readonly captions: string | null;
   readonly altTexts: string | null;
   readonly longDescriptions: string | null;
@@ -14,6 +16,9 @@ interface PhotoTextRow {
   readonly answeredAtMs: number | null;
   readonly tags: string | null;
   readonly tagCount: number;
+  /** As the photo's row has them. */
+  readonly storedTagCount: number;
+  readonly storedAnsweredAtMs: number | null;
   /** What its file says. */
   readonly titles: string | null;
   readonly fileTexts: string | null;
@@ -100,19 +105,17 @@ function storeText(connection: CatalogConnection, photoId: number, row: PhotoTex
     )
     .run(photoId, ...texts);
   storeWords(connection, texts.join(' '), written.join(' '), known);
+  const [folded, order] = [foldText(row.name), nameOrder(row.name)];
+  // A statement that may write to photos takes longer than all of this, even where it finds none.
+  const isSame =
+    row.nameFolded === folded &&
+    row.nameOrder === order &&
+    row.storedTagCount === row.tagCount &&
+    row.storedAnsweredAtMs === row.answeredAtMs;
+  if (isSame) return;
   connection
-    .prepare(
-      `UPDATE photo SET name_folded = $folded, name_order = $order, tag_count = $tagCount, answered_at_ms = $answeredAtMs
-       WHERE id = $id AND (name_folded IS NOT $folded OR name_order IS NOT $order OR tag_count <> $tagCount
-         OR answered_at_ms IS NOT $answeredAtMs)`,
-    )
-    .run({
-      id: photoId,
-      folded: foldText(row.name),
-      order: nameOrder(row.name),
-      tagCount: row.tagCount,
-      answeredAtMs: row.answeredAtMs,
-    });
+    .prepare('UPDATE photo SET name_folded = ?, name_order = ?, tag_count = ?, answered_at_ms = ? WHERE id = ?')
+    .run(folded, order, row.tagCount, row.answeredAtMs, photoId);
 }
 
 function storeWords(connection: CatalogConnection, words: string, texts: string, known: KnownWords): void {
@@ -142,7 +145,8 @@ const textsOfKind = (kind: TextKind) => `(
 
 /** The shown caption is one of the live ones. */
 const textsOfPhoto = `
-  SELECT name,
+  SELECT name, name_folded AS nameFolded, name_order AS nameOrder, tag_count AS storedTagCount,
+    answered_at_ms AS storedAnsweredAtMs,
     ${textsOfKind('caption')} AS captions, ${textsOfKind('altText')} AS altTexts,
     ${textsOfKind('longDescription')} AS longDescriptions,
     (SELECT group_concat(text, char(31)) FROM answer WHERE photo_id = photo.id AND removed_run_id IS NULL) AS answers,
