@@ -13,10 +13,17 @@ interface Watched {
   update: (() => void) | undefined;
 }
 
+/** Of a grid: a subscription for each of its photos takes longer than what is drawn of them. */
+interface WatchedTogether {
+  readonly ids: ReadonlySet<number>;
+  readonly update: () => void;
+}
+
 export class PhotoCards {
   readonly #client: Client;
   #cards = new Map<number, PhotoCard>();
   #watched = new Map<number, Watched>();
+  #together = new Set<WatchedTogether>();
   /** The latest wish goes first; what was wished for before and is not any more is not fetched. */
   #wanted: readonly number[] = [];
   #inFlight = new Set<number>();
@@ -32,6 +39,21 @@ export class PhotoCards {
   get(id: number): PhotoCard | undefined {
     this.#watch(id).track();
     return this.#cards.get(id);
+  }
+
+  /** What is known of them, as one thing: whoever reads it is told, once, when any of them changes. */
+  several(ids: readonly number[]): ReadonlyMap<number, PhotoCard> {
+    createSubscriber((update) => {
+      const watched = { ids: new Set(ids), update };
+      this.#together.add(watched);
+      return () => this.#together.delete(watched);
+    })();
+    return new Map(
+      ids.flatMap((id) => {
+        const card = this.#cards.get(id);
+        return card === undefined ? [] : [[id, card]];
+      }),
+    );
   }
 
   /** These are needed, the most urgent first. */
@@ -50,18 +72,17 @@ export class PhotoCards {
   /** They changed, or, without ids, any may have. What is shown is fetched anew and meanwhile stays. */
   changed(ids: readonly number[]): void {
     const all = ids.length === 0;
-    const shown = [...this.#watched.keys()];
+    const shown = new Set([...this.#watched.keys(), ...[...this.#together].flatMap((watched) => [...watched.ids])]);
     if (all) {
-      const shownIds = new Set(shown);
-      for (const id of this.#cards.keys()) if (!shownIds.has(id)) this.#cards.delete(id);
+      for (const id of this.#cards.keys()) if (!shown.has(id)) this.#cards.delete(id);
       for (const id of this.#inFlight) this.#outdated.add(id);
       this.#wanted = [...new Set([...this.#wanted, ...shown])];
     } else {
       for (const id of ids) {
         if (this.#inFlight.has(id)) this.#outdated.add(id);
-        if (!this.#watched.has(id)) this.#cards.delete(id);
+        if (!shown.has(id)) this.#cards.delete(id);
       }
-      this.#wanted = [...new Set([...this.#wanted, ...ids.filter((id) => this.#watched.has(id))])];
+      this.#wanted = [...new Set([...this.#wanted, ...ids.filter((id) => shown.has(id))])];
     }
     this.#fetch();
   }
@@ -95,6 +116,7 @@ export class PhotoCards {
   async #request(batch: readonly number[]): Promise<void> {
     try {
       for (const card of await this.#client.photos.cards({ ids: [...batch] })) this.#put(card);
+      for (const { ids, update } of this.#together) if (batch.some((id) => ids.has(id))) update();
     } catch {
       // The connection went, or the library is busy closing: asked again when the page comes back to life.
     }
@@ -111,7 +133,11 @@ export class PhotoCards {
     this.#watched.get(card.id)?.update?.();
     for (const id of this.#cards.keys()) {
       if (this.#cards.size <= maxCards) break;
-      if (!this.#watched.has(id)) this.#cards.delete(id);
+      if (!this.#isWatched(id)) this.#cards.delete(id);
     }
+  }
+
+  #isWatched(id: number): boolean {
+    return this.#watched.has(id) || [...this.#together].some(({ ids }) => ids.has(id));
   }
 }

@@ -2,11 +2,8 @@
 import { untrack } from 'svelte';
 import type { AppState } from '../../state/app.svelte.ts';
 import {
-  cellsOfRow,
-  type GridCellBox,
   type GridLayout,
   type GridPlace,
-  headingPx,
   indexAfterKey,
   indexesIn,
   type ListArea,
@@ -19,7 +16,8 @@ import {
 } from '../../state/gridLayout.ts';
 import { tileTextPx } from '../../state/tileFields.ts';
 import { type TimelineStop, timelineStops } from '../../state/timeline.ts';
-import { VirtualRows } from '../../state/virtualRows.svelte.ts';
+import { type VirtualRow, VirtualRows } from '../../state/virtualRows.svelte.ts';
+import { type DrawnRow, RowElements } from './rowElements.ts';
 
 const gapPx = { square: 8, justified: 6 };
 const rowGapPx = { withCaption: 12, without: 6 };
@@ -31,16 +29,6 @@ const sectionHeadingPx = 40;
 const flyingSpeed = 6;
 const debounceMs = 90;
 
-export interface DrawnRow {
-  /** Rows that leave at one edge lend their elements to those that come at the other. */
-  readonly slot: number;
-  readonly topPx: number;
-  readonly cells: readonly GridCellBox[];
-  /** Which begins with it, its heading above the row; −1 where none does. */
-  readonly section: number;
-  readonly headingPx: number;
-}
-
 export class GridState {
   readonly #app: AppState;
   readonly virtual = new VirtualRows((offsetPx) => this.#scrolled(offsetPx));
@@ -50,9 +38,11 @@ export class GridState {
   #lastScroll = { px: 0, atMs: 0 };
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
   #shownGeneration = -1;
+  /** Whose cards were asked for. */
+  #wantedFor: readonly VirtualRow[] = [];
   /** Empty room on either side of the photos. Not state: only the pointer asks. */
   sidePx = 0;
-  #slots = 8;
+  readonly #elements = new RowElements();
   #shownIds: Uint32Array = new Uint32Array();
   #place: GridPlace | null = null;
 
@@ -86,20 +76,7 @@ export class GridState {
     const { sections } = this.#app.photos;
     return sections === null ? [] : timelineStops(sections, (index) => this.#tops[rowOf(this.layout, index)] ?? 0);
   });
-  readonly rows: readonly DrawnRow[] = $derived.by(() => {
-    const drawn = this.virtual.rows;
-    const first = drawn[0]?.index ?? 0;
-    const slots = this.#slotCount((drawn.at(-1)?.index ?? 0) - first + 1);
-    return drawn
-      .filter(({ index }) => index < this.layout.rowCount)
-      .map((row) => ({
-        slot: row.index % slots,
-        topPx: row.startPx + headingPx(this.layout, row.index),
-        cells: cellsOfRow(this.layout, row.index),
-        section: this.layout.rowSections[row.index] ?? -1,
-        headingPx: headingPx(this.layout, row.index),
-      }));
-  });
+  readonly rows: readonly DrawnRow[] = $derived.by(() => this.#elements.draw(this.layout, this.virtual.rows));
 
   constructor(app: AppState) {
     this.#app = app;
@@ -156,7 +133,7 @@ export class GridState {
       this.wantCards();
       this.#lookingAt();
     }, debounceMs);
-    if (!this.#flying) this.wantCards();
+    if (!this.#flying && this.virtual.rows !== this.#wantedFor) this.wantCards();
   }
 
   /** @param area across the grid's window, whose sides are empty, and down the list */
@@ -176,14 +153,9 @@ export class GridState {
   }
 
   wantCards(): void {
+    this.#wantedFor = this.virtual.rows;
     const { first, last } = this.#visible();
     if (last >= first) this.#app.photos.want(first, last, (last - first + 1) * 2);
-  }
-
-  /** Not below what is drawn at once, and seldom another, for that gives every row another element. */
-  #slotCount(drawn: number): number {
-    if (drawn > this.#slots) this.#slots = drawn + 4;
-    return this.#slots;
   }
 
   #visible(): { first: number; last: number } {

@@ -266,6 +266,14 @@ describe('the grid', () => {
     await expect.poll(() => page.getByRole('button', { name: 'Square' }).getAttribute('aria-pressed')).toBe('true');
     const box = await photos().first().locator('.frame').boundingBox();
     expect(Math.abs(present(box?.width) - present(box?.height))).toBeLessThan(1);
+    // There is no room for captions below.
+    await page.getByRole('slider', { name: 'Thumbnail size' }).fill('96');
+    await expect.poll(() => sizeOf()).toBeLessThan(before);
+    await photos().nth(1).hover();
+    const over = photos().nth(1).locator('.over');
+    await expect.poll(() => over.evaluate((text) => getComputedStyle(text).opacity)).toBe('1');
+    await photos().nth(2).hover();
+    await expect.poll(() => over.evaluate((text) => getComputedStyle(text).opacity)).toBe('0');
   });
 
   it('marks what a model wrote, what is doubtful and what a person wrote', async () => {
