@@ -34,6 +34,27 @@ export async function startPilot(
   return { pilotId, photos: added };
 }
 
+/** What is begun or undone of each pilot. */
+const underWay = new WeakMap<App['catalog'], Map<number, Promise<unknown>>>();
+
+/** Two pages that go on with a pilot at once would each begin a run, since neither knew of the other's. */
+async function inTurn<Result>({ catalog }: App, pilotId: number, action: () => Promise<Result>): Promise<Result> {
+  const ofPilots = underWay.get(catalog) ?? new Map<number, Promise<unknown>>();
+  underWay.set(catalog, ofPilots);
+  const before = ofPilots.get(pilotId);
+  const mine = (async () => {
+    // Whether that failed, whoever asked for it is told.
+    await before?.catch(() => undefined);
+    return await action();
+  })();
+  ofPilots.set(pilotId, mine);
+  try {
+    return await mine;
+  } finally {
+    if (ofPilots.get(pilotId) === mine) ofPilots.delete(pilotId);
+  }
+}
+
 /** Tries other terms on the sample. @throws CatalogError NO_SUCH_PILOT; as `workOf` */
 export async function retryPilot(
   app: App,
@@ -41,11 +62,13 @@ export async function retryPilot(
   terms: Terms,
   signal: AbortSignal | undefined,
 ): Promise<AddedWork> {
-  const pilot = app.catalog.pilots.get(pilotId);
-  const { work, attempt } = await pilotWork(app, pilot, terms);
-  // What was tried on these terms is there to be seen.
-  if (attempt !== undefined) return { runId: undefined, added: 0 };
-  return await begin(app, pilotId, terms, { ...work, photoIds: pilot.sampleIds }, signal);
+  return await inTurn(app, pilotId, async () => {
+    const pilot = app.catalog.pilots.get(pilotId);
+    const { work, attempt } = await pilotWork(app, pilot, terms);
+    // What was tried on these terms is there to be seen.
+    if (attempt !== undefined) return { runId: undefined, added: 0 };
+    return await begin(app, pilotId, terms, { ...work, photoIds: pilot.sampleIds }, signal);
+  });
 }
 
 /**
@@ -59,9 +82,10 @@ export async function continuePilot(
   terms: Terms,
   signal: AbortSignal | undefined,
 ): Promise<AddedWork> {
-  const pilot = app.catalog.pilots.get(pilotId);
-  const { work, attempt, photoIds } = await pilotWork(app, pilot, terms);
-  return await begin(app, pilotId, terms, { ...work, photoIds, runId: attempt?.run.id }, signal);
+  return await inTurn(app, pilotId, async () => {
+    const { work, attempt, photoIds } = await pilotWork(app, app.catalog.pilots.get(pilotId), terms);
+    return await begin(app, pilotId, terms, { ...work, photoIds, runId: attempt?.run.id }, signal);
+  });
 }
 
 async function begin(
@@ -154,7 +178,11 @@ export function attemptOf(app: App, { sampleIds }: Pilot, attempt: PilotAttempt)
 }
 
 /** Undoes all attempts but one. Returns the runs that did it. @throws CatalogError NO_SUCH_PILOT */
-export async function discardAttempts(app: App, pilotId: number, keepRunId: number | null): Promise<number[]> {
+export function discardAttempts(app: App, pilotId: number, keepRunId: number | null): Promise<number[]> {
+  return inTurn(app, pilotId, () => undoAttempts(app, pilotId, keepRunId));
+}
+
+async function undoAttempts(app: App, pilotId: number, keepRunId: number | null): Promise<number[]> {
   const undoRunIds: number[] = [];
   for (const { runId } of app.catalog.pilots.get(pilotId).attempts) {
     if (runId === keepRunId || app.catalog.runs.get(runId).revertedByRunId !== undefined) continue;

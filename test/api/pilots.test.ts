@@ -197,6 +197,18 @@ describe('a pilot of captions', () => {
     expect((await client.pilots.get({ pilotId })).attempts).toHaveLength(3);
   });
 
+  it('is gone on with, and tried again, once where two pages do so at the same time', async () => {
+    const pilotId = await start(caption());
+    const other = caption({ prompt: 'a painting of' });
+    const tried = await Promise.all([1, 2].map(() => client.pilots.retry({ pilotId, terms: other })));
+    expect(tried.map(({ photos }) => photos)).toEqual([sample, 0]);
+    const third = caption({ prompt: 'a drawing of' });
+    const begun = await Promise.all([1, 2].map(() => client.pilots.continue({ pilotId, terms: third })));
+    expect(begun.map(({ photos }) => photos)).toEqual([photoCount, 0]);
+    await finished(pilotId);
+    expect((await client.pilots.get({ pilotId })).attempts).toHaveLength(3);
+  });
+
   it('is rid of the attempts that were not chosen in one step; they stay to be compared, and are no longer counted', async () => {
     const pilotId = await start(caption());
     const other = caption({ prompt: 'a painting of' });
