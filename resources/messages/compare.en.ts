@@ -26,7 +26,8 @@ export const compare = {
   },
   trial: {
     title: 'Compare models or presets',
-    hint: 'Press Enter to ask both, then 1 or 2 to keep an answer. The other one is not saved.',
+    hint: (keys: string): string =>
+      `Press ${keys} to ask both, then 1 or 2 to keep an answer. The other one is not saved.`,
     chooseOther: (isQuestion: boolean): string =>
       isQuestion ? 'Choose another model for one of the two.' : 'Choose another model or preset for one of the two.',
     question: 'Question',

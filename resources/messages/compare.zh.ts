@@ -26,7 +26,7 @@ export const compare: typeof en = {
   },
   trial: {
     title: '比较模型或预设',
-    hint: '按 Enter 让两者同时回答，再按 1 或 2 采用其中一个。另一个不会保存。',
+    hint: (keys) => `按 ${keys} 让两者同时回答，再按 1 或 2 采用其中一个。另一个不会保存。`,
     chooseOther: (isQuestion) => (isQuestion ? '请为其中一个选择不同的模型。' : '请为其中一个选择不同的模型或预设。'),
     question: '问题',
     noQuestion: '留空则生成说明',

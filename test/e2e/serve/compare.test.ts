@@ -162,7 +162,12 @@ describe('two models or presets', () => {
     const second = page.getByRole('group', { name: 'Answer 2' });
     await second.getByRole('combobox', { name: 'Preset' }).click();
     await page.getByRole('option', { name: 'detailed' }).click();
-    await ask.click();
+    // As the hint says, also while a list has the keyboard.
+    await expect
+      .poll(() => second.getByRole('combobox', { name: 'Preset' }).and(page.locator(':focus')).count())
+      .toBe(1);
+    await page.getByText('Press Ctrl ⏎ to ask both').waitFor();
+    await press('Control+Enter');
     await second.getByRole('button', { name: 'Use answer 2' }).waitFor();
     const text = await textOf(second.locator('.text'));
     await second.getByText(/\d (ms|s)/).waitFor();
