@@ -10,6 +10,7 @@ export const libraryRouter = api.library.router({
     const roots = app.folders.roots();
     const names = new Map(roots.map((root) => [root.id, lastPart(root.path)]));
     return {
+      libraryId: app.catalog.settings.libraryId(),
       name: app.about.name,
       isDemo: app.about.isDemo,
       roots,

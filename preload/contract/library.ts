@@ -36,6 +36,8 @@ export const rootSchema = z.object({
 export type Root = z.output<typeof rootSchema>;
 
 export const overviewSchema = z.object({
+  /** Its own, wherever it lies. */
+  libraryId: z.string(),
   name: z.string(),
   /** The demo library that comes with Vignette. */
   isDemo: z.boolean(),

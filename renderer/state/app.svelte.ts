@@ -9,10 +9,12 @@ import { CommandState } from './commands.svelte.ts';
 import { Comparison } from './compare/comparison.svelte.ts';
 import { type Client, type ConnectionState, connect } from './connection.ts';
 import { DesktopState } from './desktop.svelte.ts';
+import { Drafts } from './drafts.svelte.ts';
 import { FocusTrail } from './focusTrail.ts';
 import { FullScreenState } from './fullScreen.svelte.ts';
 import type { GridPlace } from './gridLayout.ts';
 import { HistoryState } from './history.svelte.ts';
+import { keptText } from './keptText.ts';
 import { LayoutState } from './layout.svelte.ts';
 import { DemoModels } from './models/demoModels.svelte.ts';
 import { ExplainingState } from './photo/explaining.svelte.ts';
@@ -49,6 +51,7 @@ export class AppState {
   readonly demoModels = new DemoModels(this);
   readonly desktop = new DesktopState(this);
   readonly recents = new Recents();
+  readonly drafts = new Drafts(keptText);
   readonly drag: TagDrag;
   readonly history: HistoryState;
   readonly #historyRefresher = new Refresher(() => this.history.refresh());
@@ -61,6 +64,7 @@ export class AppState {
   readonly #overviewRefresher = new Refresher(async () => {
     try {
       this.#overview = await this.client.library.overview();
+      this.drafts.belongTo(this.#overview.libraryId);
     } catch (error) {
       this.report(error);
     }
@@ -84,7 +88,7 @@ export class AppState {
     this.drag = new TagDrag(this.selection);
     this.photos.onlisted = () => this.#keepSelection();
     this.settings = new SettingsState(this.client);
-    this.conversations = new Conversations(this.client.chat);
+    this.conversations = new Conversations(this.client.chat, this.drafts);
     this.explaining = new ExplainingState(this.client.explaining);
     this.history = new HistoryState(this);
     this.comparison = new Comparison(this);

@@ -1,4 +1,5 @@
 /** @file What the person decided about the library, by key. A key that was never set has its default. */
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { defaultSettings as initial } from '../../../schemas/defaultSettings.ts';
 import { settingsSchema } from '../../../schemas/settings.ts';
@@ -26,6 +27,8 @@ export const settingSchemas = {
   language: shape.language.default(initial.language),
   tourSeen: shape.tourSeen.default(initial.tourSeen),
   savedSearches: shape.savedSearches.default(initial.savedSearches),
+  /** At random, so that pages tell libraries apart; empty until it is first asked for. */
+  libraryId: z.string().max(64).default(''),
   /** The person paused the whole queue. */
   queuePaused: z.boolean().default(false),
   /** Models that are held in memory at the same time. Two: one that writes and one that scores. */
@@ -50,6 +53,15 @@ export class SettingStore {
     const parsed = settingSchemas[key].safeParse(stored === undefined ? undefined : JSON.parse(stored));
     // Written by a version that knew other values: better the default than none. What a key's schema gives out is its value.
     return (parsed.success ? parsed.data : settingSchemas[key].parse(undefined)) as SettingValue<Key>;
+  }
+
+  /** By which pages tell this library from others, wherever it lies. */
+  libraryId(): string {
+    const known = this.get('libraryId');
+    if (known !== '') return known;
+    const made = randomUUID();
+    this.set('libraryId', made);
+    return made;
   }
 
   /** @throws CatalogError SETTING_INVALID */

@@ -132,6 +132,14 @@ export class AskForm implements TermsForm {
     };
   }
 
+  /** @param typed the names of the fields in which something was typed before */
+  showFields(typed: readonly string[]): void {
+    this.hasFollowUp ||= typed.includes('followUps') || typed.includes('afterAnswers');
+    this.isFromVocabulary ||= typed.includes('below') && !typed.includes('choices') && !this.isClosed;
+    this.isClosed ||= typed.includes('choices') && !this.isFromVocabulary;
+    this.keepsFields ||= typed.some((name) => name.startsWith('field '));
+  }
+
   /** Adds a question below those that are there. */
   addQuestion(words: string): void {
     const before = this.questionText.trimEnd();

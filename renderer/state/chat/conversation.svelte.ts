@@ -2,6 +2,7 @@
 import type { ChatEvent, FirstMessage, GenerationOverrides, Message } from '../../../preload/contract/chat.ts';
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { Client } from '../connection.ts';
+import type { Drafts, FieldDraft } from '../drafts.svelte.ts';
 import { problemOf } from '../problems.ts';
 
 /** What a conversation asks of the library. */
@@ -27,6 +28,7 @@ export interface PendingAnswer {
 export class Conversation {
   readonly photoId: number;
   readonly #client: ChatClient;
+  readonly #kept: FieldDraft;
   readonly #nowMs: () => number;
   #messages = $state.raw<readonly Message[] | undefined>(undefined);
   #earlier = $state.raw<readonly FirstMessage[]>([]);
@@ -36,12 +38,15 @@ export class Conversation {
   /** What could not be asked, so that asking it again takes one press. */
   #unanswered = $state.raw<Asking | undefined>(undefined);
   #announcement = $state('');
-  #draft = $state('');
+  /** Undefined until something is typed: it begins with what was kept. */
+  #draft = $state<string>();
   #stop: AbortController | undefined;
 
-  constructor(photoId: number, client: ChatClient, nowMs: () => number = Date.now) {
+  /** @param kept what is typed and not asked yet */
+  constructor(photoId: number, client: ChatClient, kept: FieldDraft, nowMs: () => number = Date.now) {
     this.photoId = photoId;
     this.#client = client;
+    this.#kept = kept;
     this.#nowMs = nowMs;
   }
 
@@ -52,10 +57,11 @@ export class Conversation {
 
   /** What was typed and not asked yet. */
   get draft(): string {
-    return this.#draft;
+    return this.#draft ?? this.#kept.text ?? '';
   }
   set draft(text: string) {
     this.#draft = text;
+    this.#kept.keep(text);
   }
 
   /** How the conversations about the photo began, newest first: where a new one is about to begin, all of them are earlier. */
@@ -109,6 +115,8 @@ export class Conversation {
     this.#problem = undefined;
     this.#unanswered = undefined;
     this.#hideFrom(asking.replacesMessageId);
+    // Until the library has it.
+    if (this.draft === '') this.#kept.keep(question);
     this.#pending = { asking: { ...asking, question }, askedAtMs: this.#nowMs(), text: '', kept: false };
     try {
       const events = await this.#client.ask(
@@ -162,9 +170,9 @@ export class Conversation {
   async showBranch(messageId: number): Promise<void> {
     if (this.#pending !== undefined) return;
     try {
-      this.#messages = await this.#client.showBranch({ photoId: this.photoId, messageId });
-      this.#problem = undefined;
-      this.#unanswered = undefined;
+      const messages = await this.#client.showBranch({ photoId: this.photoId, messageId });
+      this.dismissProblem();
+      this.#messages = messages;
     } catch (error) {
       this.#problem = problemOf(error);
     }
@@ -172,7 +180,15 @@ export class Conversation {
 
   dismissProblem(): void {
     this.#problem = undefined;
+    this.#leaveUnanswered();
+  }
+
+  /** A question that the library does not have goes back to where it was typed. */
+  #leaveUnanswered(): void {
+    const question = this.#unanswered?.question;
     this.#unanswered = undefined;
+    if (question === undefined || this.draft !== '') return;
+    if (standingQuestion(this.#messages ?? [], question) === undefined) this.draft = question;
   }
 
   #take(event: ChatEvent): void {
@@ -182,6 +198,7 @@ export class Conversation {
       case 'asked':
         this.#messages = [...(this.#messages ?? []), event.message];
         this.#pending = { ...pending, kept: true };
+        this.#kept.keep(this.#draft ?? '');
         return;
       case 'text':
         // As the finished answer: no white space before its first word.
@@ -238,10 +255,12 @@ const maxKept = 30;
 /** The conversations of the photos that were looked at: an answer goes on while another photo is on the screen. */
 export class Conversations {
   readonly #client: ChatClient;
+  readonly #drafts: Drafts;
   readonly #byPhoto = new Map<number, Conversation>();
 
-  constructor(client: ChatClient) {
+  constructor(client: ChatClient, drafts: Drafts) {
     this.#client = client;
+    this.#drafts = drafts;
   }
 
   of(photoId: number): Conversation {
@@ -251,7 +270,7 @@ export class Conversations {
       if (this.#byPhoto.size < maxKept) break;
       if (conversation.pending === undefined) this.#byPhoto.delete(id);
     }
-    const conversation = new Conversation(photoId, this.#client);
+    const conversation = new Conversation(photoId, this.#client, this.#drafts.field(`chat/${photoId}`));
     this.#byPhoto.set(photoId, conversation);
     return conversation;
   }

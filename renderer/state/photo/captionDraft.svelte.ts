@@ -1,13 +1,10 @@
 /** @file The caption that a person is editing: saved by itself a moment after they stop typing, and kept in the browser until the library has it. Renderer only. */
 import type { Problem } from '../../../preload/contract/common.ts';
 import type { TextKind } from '../../../schemas/text.ts';
-import type { KeptText } from '../keptText.ts';
+import type { Drafts, FieldDraft } from '../drafts.svelte.ts';
 import { problemOf } from '../problems.ts';
 
 export interface DraftOptions {
-  readonly photoId: number;
-  /** By default a caption. */
-  readonly kind?: TextKind | undefined;
   /** The caption as it is. */
   readonly text: string;
   /** The caption that the person starts from. */
@@ -16,21 +13,21 @@ export interface DraftOptions {
     text: string,
     from: { readonly basedOnId?: number; readonly continuesRunId?: number },
   ) => Promise<{ readonly runId: number }>;
-  readonly storage: KeptText;
+  /** What a lost connection or a closed page kept from being saved. */
+  readonly kept: FieldDraft;
   readonly idleMs?: number;
 }
 
 export type DraftState = 'saved' | 'unsaved' | 'saving' | 'failed';
 
-export function draftKey(photoId: number, kind: TextKind = 'caption'): string {
-  return kind === 'caption' ? `vignette:draft:${photoId}` : `vignette:draft:${kind}:${photoId}`;
+/** What is kept of a photo's text until the library has it. */
+export function keptTextOf(drafts: Drafts, photoId: number, kind: TextKind): FieldDraft {
+  return drafts.field(`${kind}/${photoId}`);
 }
 
 export class CaptionDraft {
-  readonly photoId: number;
-  readonly #key: string;
   readonly #write: DraftOptions['write'];
-  readonly #storage: KeptText;
+  readonly #kept: FieldDraft;
   readonly #idleMs: number;
   readonly #basedOnId: number | undefined;
   #text = $state('');
@@ -44,16 +41,14 @@ export class CaptionDraft {
   readonly state: DraftState = $derived(this.#stateNow());
 
   constructor(options: DraftOptions) {
-    this.photoId = options.photoId;
-    this.#key = draftKey(options.photoId, options.kind);
     this.#write = options.write;
-    this.#storage = options.storage;
+    this.#kept = options.kept;
     this.#idleMs = options.idleMs ?? 1200;
     this.#basedOnId = options.basedOnId;
     this.#saved = options.text;
     this.#text = options.text;
-    const kept = options.storage.getItem(this.#key);
-    if (kept !== null && kept !== options.text) this.change(kept);
+    const kept = options.kept.text;
+    if (kept !== undefined && kept !== options.text) this.change(kept);
   }
 
   get text(): string {
@@ -76,15 +71,10 @@ export class CaptionDraft {
     return taken;
   }
 
-  /** Text that a lost connection or a closed page kept from being saved is there. */
-  static hasKept(storage: KeptText, photoId: number, kind: TextKind = 'caption'): boolean {
-    return storage.getItem(draftKey(photoId, kind)) !== null;
-  }
-
   change(text: string): void {
     this.#text = text;
-    if (this.#isDirty()) this.#storage.setItem(this.#key, text);
-    else this.#storage.removeItem(this.#key);
+    if (this.#isDirty()) this.#kept.keep(text);
+    else this.#kept.forget();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), this.#idleMs);
   }
@@ -100,7 +90,7 @@ export class CaptionDraft {
   discard(): void {
     clearTimeout(this.#timer);
     this.#text = this.#saved;
-    this.#storage.removeItem(this.#key);
+    this.#kept.forget();
   }
 
   #isDirty(): boolean {
@@ -120,7 +110,7 @@ export class CaptionDraft {
       if (runId !== continuesRunId) this.#runIds = [...this.#runIds, runId];
       this.#saved = text;
       this.#problem = undefined;
-      if (!this.#isDirty()) this.#storage.removeItem(this.#key);
+      if (!this.#isDirty()) this.#kept.forget();
     } catch (error) {
       this.#problem = problemOf(error);
     } finally {

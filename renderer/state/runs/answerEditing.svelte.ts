@@ -1,6 +1,7 @@
 /** @file What a person does to the cells of a run's answers: writes into one, empties several, copies and pastes with a spreadsheet. Renderer only. */
 import type { AppState } from '../app.svelte.ts';
 import { copyText } from '../copyText.ts';
+import type { Draft } from '../drafts.svelte.ts';
 import { problemOf, problemText } from '../problems.ts';
 import type { CellBlock, CellPlace } from './answerGrid.ts';
 import type { AnswersState } from './answers.svelte.ts';
@@ -8,20 +9,31 @@ import type { AnswersState } from './answers.svelte.ts';
 /** Rows that the library takes at once. */
 const maxRows = 100_000;
 
+interface WrittenCell {
+  readonly photoId: number;
+  readonly questionId: number;
+  readonly text: string;
+}
+
 interface OpenCell extends CellPlace {
   readonly photoId: number;
   /** What the field begins with. */
   readonly text: string;
+  /** What the cell says. */
+  readonly before: string;
 }
 
 export class AnswerEditing {
   readonly #app: AppState;
   readonly #answers: AnswersState;
+  /** Of each cell what the library does not have yet. */
+  readonly #kept: Draft;
   #open = $state.raw<OpenCell>();
 
   constructor(app: AppState, answers: AnswersState) {
     this.#app = app;
     this.#answers = answers;
+    this.#kept = app.drafts.of(`answers/${answers.runId}`);
   }
 
   /** The cell that is being written into. */
@@ -34,20 +46,55 @@ export class AnswerEditing {
     const photoId = this.#answers.ids[row];
     if (photoId === undefined || column === 0) return;
     const cell = this.#answers.row(photoId)?.answers[column - 1];
-    this.#open = { row, column, photoId, text: typed ?? cell?.text ?? '' };
+    const before = cell?.text ?? '';
+    this.#open = { row, column, photoId, text: typed ?? before, before };
   }
 
   leave(): void {
     this.#open = undefined;
   }
 
+  /** While it is written. */
+  keep(text: string): void {
+    const cell = this.#writtenCell(text);
+    if (cell !== undefined) this.#kept.field(`${cell.photoId} ${cell.questionId}`).keep(text, this.#open?.before);
+  }
+
+  /** The person does not want what they wrote. */
+  abandon(): void {
+    const cell = this.#writtenCell('');
+    if (cell !== undefined) this.#kept.field(`${cell.photoId} ${cell.questionId}`).forget();
+    this.leave();
+  }
+
   /** What was written; nothing gives the cell back to the model. */
   async save(text: string): Promise<void> {
-    const open = this.#open;
+    const cell = this.#writtenCell(text);
     this.leave();
+    if (cell !== undefined) await this.#saveCells([cell]);
+  }
+
+  /** What a lost connection or a closed page kept from being saved. */
+  async saveKept(): Promise<void> {
+    const cells = Object.entries(this.#kept.fields).map(([name, text]): WrittenCell => {
+      const [photoId, questionId] = name.split(' ').map(Number);
+      return { photoId: photoId ?? 0, questionId: questionId ?? 0, text };
+    });
+    if (cells.length > 0) await this.#saveCells(cells);
+  }
+
+  #writtenCell(text: string): WrittenCell | undefined {
+    const open = this.#open;
     const question = this.#answers.questions[(open?.column ?? 0) - 1];
-    if (open === undefined || question === undefined) return;
-    await this.#write(() => [{ photoId: open.photoId, questionId: question.id, text }]);
+    return open === undefined || question === undefined
+      ? undefined
+      : { photoId: open.photoId, questionId: question.id, text };
+  }
+
+  async #saveCells(cells: readonly WrittenCell[]): Promise<void> {
+    for (const { photoId, questionId, text } of cells) this.#kept.field(`${photoId} ${questionId}`).keep(text);
+    if (!(await this.#write(() => [...cells]))) return;
+    for (const { photoId, questionId } of cells) this.#kept.field(`${photoId} ${questionId}`).forget();
   }
 
   /** Takes the person's own answers out of the block, and says so where there are none. */
@@ -110,8 +157,8 @@ export class AnswerEditing {
   }
 
   /** @param nothing what is said where all of it is as it was */
-  async #write(edits: () => { photoId: number; questionId: number; text: string }[], nothing?: string): Promise<void> {
-    await this.#attempt(async () => {
+  async #write(edits: () => WrittenCell[], nothing?: string): Promise<boolean> {
+    return await this.#attempt(async () => {
       const due = edits();
       if (due.length === 0) return;
       const { runId } = await this.#app.client.answers.edit({ runId: this.#answers.runId, edits: due });
@@ -125,13 +172,16 @@ export class AnswerEditing {
     if (undoRunId !== null) void this.#answers.load();
   }
 
-  async #attempt(action: () => Promise<void>): Promise<void> {
+  /** @returns whether it was done */
+  async #attempt(action: () => Promise<void>): Promise<boolean> {
     try {
       await action();
+      return true;
     } catch (error) {
       this.#app.toast(error instanceof RangeError ? error.message : problemText(problemOf(error), this.#app.texts), {
         kind: 'problem',
       });
+      return false;
     }
   }
 }

@@ -1,7 +1,9 @@
 /** @file Answers of a run on their way to tags: of which questions, what each answer becomes, and the rules that are made of it. Renderer only. */
+import { untrack } from 'svelte';
 import type { AnswerTable, AnswerValues } from '../../../preload/contract/answers.ts';
 import type { TagPreview } from '../../../preload/contract/runs.ts';
 import type { AppState } from '../app.svelte.ts';
+import type { Draft } from '../drafts.svelte.ts';
 import { MeantTagsState } from '../tags/meantTags.svelte.ts';
 import { type MappingRow, proposedMapping, saidInAnswers, taggingRules } from './answerMapping.ts';
 import type { AnswersState } from './answers.svelte.ts';
@@ -21,6 +23,8 @@ export class AnswerTaggingState {
   readonly #app: AppState;
   readonly #answers: AnswersState;
   readonly #vocabulary: MeantTagsState;
+  /** Of what a person changed, until the tags are given. */
+  readonly #kept: Draft;
   /** Undefined: all questions. */
   #chosenId = $state<number>();
   #values = $state.raw<ReadonlyMap<number, AnswerValues['values']>>(new Map());
@@ -39,6 +43,7 @@ export class AnswerTaggingState {
   constructor(app: AppState, answers: AnswersState) {
     this.#app = app;
     this.#answers = answers;
+    this.#kept = app.drafts.of(`tagging/${answers.runId}`);
     this.#vocabulary = new MeantTagsState(app);
   }
 
@@ -59,16 +64,31 @@ export class AnswerTaggingState {
 
   placeBelow(questionId: number, above: string): void {
     this.#above = new Map(this.#above).set(questionId, above);
+    this.#keep();
   }
 
   change(questionId: number, rows: readonly MappingRow[]): void {
     const changed = rows.map(({ answer, used, tag }) => [keyOf(questionId, answer), { used, tag }] as const);
     this.#changes = new Map([...this.#changes, ...changed]);
+    this.#keep();
+  }
+
+  #keep(): void {
+    this.#kept.field('changes').keep(JSON.stringify([...this.#changes]), '[]');
+    this.#kept.field('above').keep(JSON.stringify([...this.#above]), '[]');
+  }
+
+  /** What was changed before the page was closed. */
+  #restore(): void {
+    const { changes = '[]', above = '[]' } = this.#kept.fields;
+    this.#changes = new Map([...JSON.parse(changes), ...this.#changes]);
+    this.#above = new Map([...JSON.parse(above), ...this.#above]);
   }
 
   /** Reads the values of the rows that the table shows: for an effect, which runs again when these may be others. */
   async read(): Promise<void> {
     void this.#answers.version;
+    if (this.#app.drafts.isKnown) untrack(() => this.#restore());
     const { runId, filter, questions } = this.#answers;
     const wanted = questions.filter(({ id }) => this.#chosenId === undefined || id === this.#chosenId);
     this.#asked += 1;
@@ -91,7 +111,9 @@ export class AnswerTaggingState {
 
   /** One run. @returns its id; undefined where nothing changed */
   async tag(): Promise<number | undefined> {
-    return (await this.#app.client.answers.tag(this.#tagging())).runId ?? undefined;
+    const { runId } = await this.#app.client.answers.tag(this.#tagging());
+    this.#kept.forget();
+    return runId ?? undefined;
   }
 
   #tagging() {

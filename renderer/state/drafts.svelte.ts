@@ -1,0 +1,116 @@
+/** @file What a person types, kept in the browser until it is where it belongs: no reload and no closed form, panel or window loses it. Renderer only. */
+import type { KeptText } from './keptText.ts';
+
+type Fields = Readonly<Record<string, string>>;
+
+/** The only field, where a place has no more. */
+const onlyField = 'text';
+
+/** Of one library: photos and messages of another one have the same numbers. */
+export class Drafts {
+  readonly #storage: KeptText;
+  #libraryId = $state<string>();
+  /** What was typed before it was known which library it is. Not state: nothing shows it. */
+  #early: (() => void)[] = [];
+
+  constructor(storage: KeptText) {
+    this.#storage = storage;
+  }
+
+  /** Which library it is is known from now on. */
+  belongTo(libraryId: string): void {
+    if (this.#libraryId === libraryId) return;
+    this.#libraryId = libraryId;
+    for (const keep of this.#early.splice(0)) keep();
+  }
+
+  /** What is kept can be read. */
+  get isKnown(): boolean {
+    return this.#libraryId !== undefined;
+  }
+
+  /** @param place such as a form, or what is written about a photo */
+  of(place: string): Draft {
+    return new Draft(this, place);
+  }
+
+  /** Of a place that has no more than one. */
+  field(place: string): FieldDraft {
+    return this.of(place).field(onlyField);
+  }
+
+  /** None until the library is known. */
+  read(place: string): Fields {
+    const key = this.#keyOf(place);
+    const kept = key === undefined ? null : this.#storage.getItem(key);
+    return kept === null ? {} : (JSON.parse(kept) as Fields);
+  }
+
+  write(place: string, change: (before: Fields) => Fields): void {
+    const key = this.#keyOf(place);
+    if (key === undefined) {
+      this.#early.push(() => this.write(place, change));
+      return;
+    }
+    const fields = change(this.read(place));
+    if (Object.keys(fields).length === 0) this.#storage.removeItem(key);
+    else this.#storage.setItem(key, JSON.stringify(fields));
+  }
+
+  #keyOf(place: string): string | undefined {
+    return this.#libraryId === undefined ? undefined : `vignette:draft:${this.#libraryId}:${place}`;
+  }
+}
+
+/** What is typed in the fields of one place. */
+export class Draft {
+  readonly #drafts: Drafts;
+  readonly #place: string;
+
+  constructor(drafts: Drafts, place: string) {
+    this.#drafts = drafts;
+    this.#place = place;
+  }
+
+  /** By the names of their fields. */
+  get fields(): Fields {
+    return this.#drafts.read(this.#place);
+  }
+
+  field(name: string): FieldDraft {
+    return new FieldDraft(this.#drafts, this.#place, name);
+  }
+
+  /** It is where it belongs, or no longer wanted. */
+  forget(): void {
+    this.#drafts.write(this.#place, () => ({}));
+  }
+}
+
+export class FieldDraft {
+  readonly #drafts: Drafts;
+  readonly #place: string;
+  readonly #name: string;
+
+  constructor(drafts: Drafts, place: string, name: string) {
+    this.#drafts = drafts;
+    this.#place = place;
+    this.#name = name;
+  }
+
+  /** Undefined where none is kept. */
+  get text(): string | undefined {
+    return this.#drafts.read(this.#place)[this.#name];
+  }
+
+  /** @param before what the field began with, which needs no keeping */
+  keep(text: string, before = ''): void {
+    this.#drafts.write(this.#place, ({ [this.#name]: _, ...others }) =>
+      text === before ? others : { ...others, [this.#name]: text },
+    );
+  }
+
+  forget(): void {
+    this.keep('');
+  }
+}
