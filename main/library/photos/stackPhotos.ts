@@ -61,7 +61,7 @@ export function stackUnits(units: readonly Unit[]): (readonly StackablePhoto[])[
   // Of the others nothing is known but their names.
   const alone = units.filter((unit) => unit.first.takenAtMs === null && !isTimeless(unit)).map((unit) => [unit]);
   return [...neighbours(timed, isBurst), ...neighbours(timeless, isNearDuplicate), ...alone]
-    .map((stack) => stack.flatMap((unit) => unit.photos).toSorted(byRank))
+    .map(ranked)
     .filter((stack) => stack.length > 1);
 }
 
@@ -75,10 +75,28 @@ export function areFarApart(a: Unit, b: Unit): boolean {
   return bitsApart(a.first, b.first) > 2 * maxBitsAlone;
 }
 
-/** Pictures before raw files, which not everything can show; then the earliest. */
-export function byRank(a: StackablePhoto, b: StackablePhoto): number {
-  return Number(a.isRaw) - Number(b.isRaw) || byTime(a, b);
+/**
+ * The one that is shown comes first: pictures before raw files, which not everything can show; then the earliest. Of copies,
+ * those whose names say that somebody worked on them come right before their original, as in Lightroom and Apple Photos, the
+ * others, which may be smaller, right behind it.
+ */
+export function ranked(units: readonly Unit[]): StackablePhoto[] {
+  return units
+    .toSorted((a, b) => byTime(a.first, b.first))
+    .flatMap((unit) => unit.photos.toSorted((a, b) => orderIn(unit, a) - orderIn(unit, b) || byTime(a, b)))
+    .toSorted((a, b) => Number(a.isRaw) - Number(b.isRaw));
 }
+
+function orderIn(unit: Unit, { name }: StackablePhoto): number {
+  const stem = stemOf(name);
+  if (stem === unit.stem) return 0;
+  const isEdited = stem.startsWith(unit.stem) ? editedEnd.test(stem.slice(unit.stem.length)) : appleEdited.test(stem);
+  return isEdited ? -1 : 1;
+}
+
+/** As Lightroom (`-Edit`) and Google Photos, which says it in the language of its user, name what they save. */
+const editedEnd =
+  /[^\p{L}](?:edit|edited|bearbeitet|bewerkt|modifié|modificato|editado|edytowane|editat|編集済み|已修改|已编辑|已編輯)(?![\p{L}\p{M}])/u;
 
 function sameNames(photos: readonly StackablePhoto[]): Unit[] {
   const units = new Map<string, Unit[]>();
@@ -115,9 +133,11 @@ function withCopies(units: readonly Unit[]): Unit[] {
 /** What may stand before `-edited`, ` copy`, ` (1)`, `_2`, the nearest first; and what Apple calls the original of `IMG_E1`. */
 export function originalNames(stem: string): string[] {
   const names = Array.from(stem.matchAll(wordEnd), ({ index, 0: end }) => stem.slice(0, index + end.length)).reverse();
-  const apple = /^(img_)e(\d+)$/.exec(stem);
+  const apple = appleEdited.exec(stem);
   return apple === null ? names : [`${apple[1]}${apple[2]}`, ...names];
 }
+
+const appleEdited = /^(img_)e(\d+)$/;
 
 /** What is called otherwise than its copies begin: Apple's `IMG_E1` of `IMG_1`. */
 export function otherCopyNames(stem: string): string[] {

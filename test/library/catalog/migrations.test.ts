@@ -23,6 +23,7 @@ import { askedRuns } from '../../../main/library/catalog/migrations/0029-askedRu
 import { stackPlaces } from '../../../main/library/catalog/migrations/0030-stackPlaces.ts';
 import { rowsOfPhotos } from '../../../main/library/catalog/migrations/0031-rowsOfPhotos.ts';
 import { newPhotos } from '../../../main/library/catalog/migrations/0032-newPhotos.ts';
+import { editedOnTop } from '../../../main/library/catalog/migrations/0033-editedOnTop.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -906,4 +907,18 @@ it('to the schema that knows new photos by their ids: what was due is looked at,
   await updateStacks(catalog);
   expect([8, 10].map((id) => catalog.stacks.photosWith(id))).toEqual([[8], [9, 10]]);
   expect(catalog.stacks.isDue()).toBe(false);
+});
+
+it('to the schema of edited copies on top: of stacks that are there, they come first', async ({ folder }) => {
+  const old = libraryBefore(folder, editedOnTop);
+  addPhoto(old, 7, 'a.jpg');
+  addPhoto(old, 8, 'a-edited.jpg');
+  old.exec(`UPDATE photo SET perceptual_hash = x'0000000000000001';
+    INSERT INTO photo_stack (photo_id, stack_id, rank) VALUES (7, 7, 0), (8, 7, 1);
+    DELETE FROM stack_due;
+    UPDATE stack_noted SET photo_id = 8`);
+  old.close();
+  await using catalog = open(folder);
+  await updateStacks(catalog);
+  expect(catalog.stacks.photosWith(7)).toEqual([8, 7]);
 });

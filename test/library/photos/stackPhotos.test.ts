@@ -68,12 +68,27 @@ const cases: readonly (readonly [title: string, given: Readonly<Record<string, G
         'a (1).jpg': { bits: 2 },
         'a copy 2.jpg': {},
       },
-      ['a.jpg a-edited.jpg a (1).jpg a copy 2.jpg'],
+      ['a-edited.jpg a.jpg a (1).jpg a copy 2.jpg'],
+    ],
+    [
+      'of one time, an edited copy before its original, and other copies behind it',
+      { 'a.jpg': { second: 0 }, 'a-small.jpg': { second: 0 }, 'a-Edit.jpg': { second: 0 }, 'a.cr3': { second: 0 } },
+      ['a-Edit.jpg a.jpg a-small.jpg a.cr3'],
+    ],
+    [
+      'an edited copy beside its original among others of a burst',
+      { 'a.jpg': { second: 0 }, 'b.jpg': { second: 1 }, 'b-已修改.jpg': { second: 90 }, 'c.jpg': { second: 2 } },
+      ['a.jpg b-已修改.jpg b.jpg c.jpg'],
+    ],
+    [
+      'a copy of another word, as of a time before',
+      { 'a.jpg': { second: 5 }, 'a-editorial.jpg': { second: 0 } },
+      ['a.jpg a-editorial.jpg'],
     ],
     [
       'Apple’s edited copies',
       { 'IMG_12.HEIC': { second: 0 }, 'IMG_E12.JPG': { second: 60, bits: 9 } },
-      ['IMG_12.HEIC IMG_E12.JPG'],
+      ['IMG_E12.JPG IMG_12.HEIC'],
     ],
     ['not a longer name that looks otherwise', { 'a.jpg': { second: 0 }, 'a-2.jpg': { second: 900, bits: 19 } }, []],
     [

@@ -32,6 +32,7 @@ import { askedRuns } from './0029-askedRuns.ts';
 import { stackPlaces } from './0030-stackPlaces.ts';
 import { rowsOfPhotos } from './0031-rowsOfPhotos.ts';
 import { newPhotos } from './0032-newPhotos.ts';
+import { editedOnTop } from './0033-editedOnTop.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   { version: 30, up: stackPlaces },
   { version: 31, up: rowsOfPhotos },
   { version: 32, up: newPhotos },
+  { version: 33, up: editedOnTop },
 ];

@@ -1,5 +1,5 @@
 /** @file Makes the stacks anew that changes of photos can reach, and says what is to be stored differently. For a reader thread. */
-import { byRank, type StackablePhoto, stackPhotos } from '../../photos/stackPhotos.ts';
+import { ranked, type StackablePhoto, stackPhotos, unitsOf } from '../../photos/stackPhotos.ts';
 import { type StackPlace as PhotoPlace, stacksAround } from '../../photos/stackRegion.ts';
 import { nameOrder } from '../../text/nameOrder.ts';
 import type { CatalogConnection } from '../connection.ts';
@@ -135,7 +135,7 @@ function chosenStacks(connection: CatalogConnection) {
     [...byPhoto.values()].filter(({ kind }) => kind === 'stacked'),
     (row) => row.run_id,
   );
-  const stacks = [...byRun.values()].map((ofRun) => ofRun.map(stackable).toSorted(byRank));
+  const stacks = [...byRun.values()].map((ofRun) => ranked(unitsOf(ofRun.map(stackable))));
   return { photoIds: new Set(byPhoto.keys()), stacks: stacks.filter((stack) => stack.length > 1) };
 }
 
