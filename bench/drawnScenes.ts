@@ -12,25 +12,41 @@ const sceneSchema = z.object({
   caption: z.string(),
   tags: z.array(z.string()),
   groups: z.array(z.object({ word: z.string(), kind: z.string(), color: z.string(), boxes: z.array(boxSchema) })),
+  others: z.record(z.string(), z.string()),
 });
 /** Left, top, right, bottom, 0 … 1. */
 export type Box = z.output<typeof boxSchema>;
-/** `file` is the path of its picture. */
+/** `file` is the path of its picture, `others` have those of others of it, by how these differ. */
 export type Scene = z.output<typeof sceneSchema>;
 
 export interface DrawnScenes extends AsyncDisposable {
   readonly scenes: readonly Scene[];
 }
 
-export async function drawnScenes(count: number, sizePx: number): Promise<DrawnScenes> {
+export async function drawnScenes(
+  count: number,
+  sizePx: number,
+  { others = false }: { readonly others?: boolean } = {},
+): Promise<DrawnScenes> {
   const python = process.env.VIGNETTE_BENCH_PYTHON ?? 'python3';
   const folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
   const script = path.join(import.meta.dirname, 'scenes.py');
-  await promisify(execFile)(python, [script, String(count), String(sizePx), folder.path]);
+  await promisify(execFile)(python, [
+    script,
+    String(count),
+    String(sizePx),
+    folder.path,
+    ...(others ? ['others'] : []),
+  ]);
   const truth = await readFile(path.join(folder.path, 'truth.json'), 'utf8');
   const scenes = z.array(sceneSchema).parse(JSON.parse(truth));
+  const inFolder = (name: string) => path.join(folder.path, name);
   return {
-    scenes: scenes.map((scene) => ({ ...scene, file: path.join(folder.path, scene.file) })),
+    scenes: scenes.map((scene) => ({
+      ...scene,
+      file: inFolder(scene.file),
+      others: Object.fromEntries(Object.entries(scene.others).map(([name, file]) => [name, inFolder(file)])),
+    })),
     [Symbol.asyncDispose]: () => folder.remove(),
   };
 }

@@ -2,7 +2,7 @@
  * @file Entry of `npm run bench NAME`: runs one benchmark and prints its report. `captions` says what it takes when it is
  * asked for `--help` (captions/captionsOptions.ts). `library` takes a part of itself (answers, export, facets, metadata, review, scan, search,
  * stacks, vectors) and the number of photos; so does `app` (start, chat, busy). `download` takes by how much there are fewer
- * layers, `explain` and `search-cut` the number of scenes, `names` the folder of a compiled matching model.
+ * layers, `explain`, `search-cut` and `stack-appearance` the number of scenes, `names` the folder of a compiled matching model.
  */
 import { appBench } from './appBench.ts';
 import { captionsBench } from './captions/captionsBench.ts';
@@ -17,6 +17,7 @@ import { packBench } from './packBench.ts';
 import { pilotBench } from './pilotBench.ts';
 import { describeMachine, printReport, type Row } from './report.ts';
 import { searchCutBench } from './searchCutBench.ts';
+import { stackAppearanceBench } from './stackAppearanceBench.ts';
 
 const [name, ...flags] = process.argv.slice(2);
 const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   pack: packBench,
   pilot: () => pilotBench(flags),
   'search-cut': () => searchCutBench(flags),
+  'stack-appearance': () => stackAppearanceBench(flags),
 };
 
 const bench = name === undefined ? undefined : benches[name];
