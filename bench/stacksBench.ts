@@ -9,11 +9,13 @@ import path from 'node:path';
 import { Catalog } from '../main/library/catalog/catalog.ts';
 import type { CatalogConnection } from '../main/library/catalog/connection.ts';
 import { photoList } from '../main/library/catalog/photos/photoList.ts';
+import { libraryPlaces } from '../main/library/files/libraryPlaces.ts';
 import { updateStacks } from '../main/library/stacks/updateStacks.ts';
 import { startReaderThread } from '../main/library/startReaderThread.ts';
 import { nameOrder } from '../main/library/text/nameOrder.ts';
+import { writeFilledCatalog } from './filledCatalog.ts';
 import { median, type Row } from './report.ts';
-import { fillCatalog, makeBursts } from './syntheticCatalog.ts';
+import { makeBursts } from './syntheticCatalog.ts';
 
 const rounds = 5;
 const added = 100;
@@ -23,9 +25,9 @@ export async function stacksBench(flags: readonly string[]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const folders of ['of 50 photos', 'one'] as const) {
     await using folder = await mkdtempDisposable(path.join(tmpdir(), 'vignette-bench-'));
+    writeFilledCatalog(libraryPlaces(folder.path).catalog, photos);
     await using catalog = Catalog.open(folder.path, { owner: 'bench', startReader: startReaderThread });
     const { connection } = catalog;
-    fillCatalog(connection, photos);
     if (folders === 'one') putIntoOne(connection);
     makeBursts(connection);
     // The thread is there, as in a library that is open.
