@@ -97,10 +97,11 @@ export class VisualIndexing implements AsyncDisposable {
     const identity = model && plainIdentity(model);
     await this.#cancelOthers(automatic ? identity : undefined);
     if (identity === undefined) return this.#set(undefined);
-    const args = { modelKey: embeddingKey(identity.model), identityHash: runIdentityHash(identity) };
+    const wantsIds = automatic && !isBusy();
+    const args = { modelKey: embeddingKey(identity.model), identityHash: runIdentityHash(identity), wantsIds };
     const { indexed, left, photoIds } = await catalog.reader.read('unindexedPhotos', args, signal);
     this.#set(isMeant || indexed > 0 ? { indexed, left, automatic } : undefined);
-    if (!automatic || photoIds.length === 0 || isBusy()) return;
+    if (photoIds.length === 0 || isBusy()) return;
     const work = { kind: 'embed', description: { kind: 'embed', automatic: true }, identity, photoIds } as const;
     await queue.add({ ...work, priority: backgroundPriority, runId: catalog.runs.lastAutomatic(identity)?.id }, signal);
   }

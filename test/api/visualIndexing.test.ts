@@ -3,7 +3,7 @@ import { appendFile, cp, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import sharp from 'sharp';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { LiveApp } from '../../main/api/liveApp.ts';
 import { router } from '../../main/api/router.ts';
 import { eventually } from '../support/eventually.ts';
@@ -61,8 +61,13 @@ it('a model that comes with Vignette indexes nothing but the photos that come wi
   const { app, folder } = test;
   await indexed(app, 2);
   await app.folders.addFolder(join(folder, 'page'), { captions: false });
+  const read = vi.spyOn(app.catalog.reader, 'read');
   app.catalog.embeddings.clear(app.catalog.embeddings.modelKeys()[0] ?? '');
   app.indexing.wake();
   await eventually(() => expect(app.indexing.state).toBeUndefined());
+  // Nothing is to be queued: the photos, which may be very many, are counted and not handed over.
+  const asked = read.mock.calls.findIndex(([name]) => name === 'unindexedPhotos');
+  expect(read.mock.calls[asked]?.[1]).toMatchObject({ wantsIds: false });
+  expect(await read.mock.results[asked]?.value).toMatchObject({ left: 2, photoIds: [] });
   expect(app.catalog.runs.open()).toEqual([]);
 });

@@ -6,6 +6,8 @@ export interface UnindexedArgs {
   readonly modelKey: string;
   /** Of runs that index by the model. */
   readonly identityHash: Uint8Array;
+  /** Of a large library, they are many to hand over. */
+  readonly wantsIds: boolean;
 }
 
 export interface Unindexed {
@@ -13,11 +15,14 @@ export interface Unindexed {
   readonly indexed: number;
   /** Photos that can get vectors and have none yet: those that failed are not tried again before they change. */
   readonly left: number;
-  /** Of these, those that no job waits for and whose drive is there. */
+  /** Of these, where they are wanted, those that no job waits for and whose drive is there. */
   readonly photoIds: readonly number[];
 }
 
-export function unindexedPhotos(connection: CatalogConnection, { modelKey, identityHash }: UnindexedArgs): Unindexed {
+export function unindexedPhotos(
+  connection: CatalogConnection,
+  { modelKey, identityHash, wantsIds }: UnindexedArgs,
+): Unindexed {
   const idsOf = (sql: string, ...parameters: (string | Uint8Array)[]) =>
     new Set(
       connection
@@ -43,6 +48,6 @@ export function unindexedPhotos(connection: CatalogConnection, { modelKey, ident
   return {
     indexed: [...online, ...offline].filter((id) => embedded.has(id)).length,
     left: left.length,
-    photoIds: left.filter((id) => online.has(id) && !waiting.has(id)),
+    photoIds: wantsIds ? left.filter((id) => online.has(id) && !waiting.has(id)) : [],
   };
 }
