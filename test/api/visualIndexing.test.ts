@@ -66,7 +66,7 @@ it('a model that comes with Vignette indexes nothing but the photos that come wi
   app.indexing.wake();
   await eventually(() => expect(app.indexing.state).toBeUndefined());
   // Nothing is to be queued: the photos, which may be very many, are counted and not handed over.
-  const asked = read.mock.calls.findIndex(([name]) => name === 'unindexedPhotos');
+  const asked = read.mock.calls.findIndex(([name]: readonly unknown[]) => name === 'unindexedPhotos');
   expect(read.mock.calls[asked]?.[1]).toMatchObject({ wantsIds: false });
   expect(await read.mock.results[asked]?.value).toMatchObject({ left: 2, photoIds: [] });
   expect(app.catalog.runs.open()).toEqual([]);
