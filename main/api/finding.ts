@@ -230,9 +230,9 @@ export class PhotoFinding implements Finding {
     return {
       vectors,
       embedText: async (text, signal) => {
-        const { data, unknown = [] } = await this.#parts.queue.embedTextNow(scorer, text, signal);
-        unreadable.push(...unknown);
-        return data;
+        const embedding = await this.#parts.queue.embedTextNow(scorer, text, signal);
+        unreadable.push(...(embedding.unknown ?? []));
+        return embedding;
       },
     };
   }

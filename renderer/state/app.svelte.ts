@@ -253,8 +253,11 @@ export class AppState {
       void this.#overviewRefresher.now();
       sayRunEnded(this, event.run);
     } else if (event.type === 'edit') this.#edit = event.edit;
-    else if (event.type === 'indexing') this.#indexing = event.indexing;
-    else if (event.type === 'scan') this.#scan = event.scan;
+    else if (event.type === 'indexing') {
+      const indexedBefore = this.#indexing?.indexed ?? 0;
+      this.#indexing = event.indexing;
+      if ((event.indexing?.indexed ?? 0) !== indexedBefore) this.photos.indexChanged();
+    } else if (event.type === 'scan') this.#scan = event.scan;
     else if (event.type === 'downloads') this.#downloads = event.downloads;
     else if (event.type === 'downloaded') {
       const { ready, readyAsDefault } = this.texts.modelDownloads;

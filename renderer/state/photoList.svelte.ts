@@ -231,6 +231,12 @@ export class PhotoListState {
     this.#refresher.soon();
   }
 
+  /** More or fewer photos can be found by what they show. */
+  indexChanged(): void {
+    // A query that could not be answered may have named photos that were not indexed yet.
+    if (this.#shown.semantic || this.#similarTo.length > 0 || this.#problem !== null) this.refreshSoon();
+  }
+
   async #load(): Promise<void> {
     this.#request?.abort();
     const request = new AbortController();

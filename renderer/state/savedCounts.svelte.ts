@@ -27,7 +27,8 @@ export class SavedCounts {
   /** Until the returned function is called. */
   follow(): () => void {
     const stop = this.#app.listen(({ type }) => {
-      if (type === 'photos' || type === 'folders' || type === 'ended') this.#refresher.soon();
+      const isAboutLooks = type === 'indexing' && this.#queries().some((query) => query.includes('similar:'));
+      if (type === 'photos' || type === 'folders' || type === 'ended' || isAboutLooks) this.#refresher.soon();
     });
     return () => {
       stop();
@@ -35,8 +36,12 @@ export class SavedCounts {
     };
   }
 
+  #queries(): string[] {
+    return [...new Set(this.#app.settings.all.savedSearches.map(({ query }) => query))];
+  }
+
   async #count(): Promise<void> {
-    const queries = [...new Set(this.#app.settings.all.savedSearches.map(({ query }) => query))];
+    const queries = this.#queries();
     if (queries.length === 0) return;
     try {
       const counts = await this.#app.client.photos.counts({ queries });

@@ -119,8 +119,9 @@ export const library = {
     `Indexing for visual search: ${english.number(indexed)} of ${english.number(photos)}`,
   filterPlaceholderIndexing: (indexing: string) => `Filter… (${indexing})`,
   indexingText: (indexing: string) => `${indexing}. The other photos are found by text only.`,
-  partlyIndexed: (indexed: number, photos: number) =>
-    `${english.number(indexed)} of ${counted(photos, 'photo')} are indexed for visual search. The others are found by text only.`,
+  /** @param byText whether words find the others */
+  partlyIndexed: (indexed: number, photos: number, byText: boolean) =>
+    `${english.number(indexed)} of ${counted(photos, 'photo')} are indexed for visual search. The others are ${byText ? 'found by text only' : 'not compared'}.`,
   notIndexed: 'No photos are indexed for visual search, so only text is searched.',
   semantic: 'By meaning',
   semanticHint: 'Also find photos by what they show. They must be indexed for visual search first.',

@@ -115,8 +115,8 @@ export const library: typeof en = {
   indexing: (indexed, photos) => `正在建立视觉搜索索引：${chinese.number(indexed)} / ${chinese.number(photos)}`,
   filterPlaceholderIndexing: (indexing) => `筛选…（${indexing}）`,
   indexingText: (indexing) => `${indexing}。其余照片仅按文字查找。`,
-  partlyIndexed: (indexed, photos) =>
-    `${chinese.number(photos)} 张照片中有 ${chinese.number(indexed)} 张已建立视觉搜索索引，其余照片仅按文字查找。`,
+  partlyIndexed: (indexed, photos, byText) =>
+    `${chinese.number(photos)} 张照片中有 ${chinese.number(indexed)} 张已建立视觉搜索索引，其余照片${byText ? '仅按文字查找' : '不参与比较'}。`,
   notIndexed: '尚无照片建立视觉搜索索引，仅搜索文字。',
   semantic: '按含义',
   semanticHint: '同时按画面内容查找。照片需先建立视觉搜索索引。',

@@ -118,7 +118,7 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
       },
     },
     { name: 'search-by-meaning', hash: '#/library?q=boat&order=relevance&semantic=' },
-    { name: 'search-similar', hash: `#/library?like=${ids.photoId}&order=relevance` },
+    { name: 'search-similar', hash: `#/library?q=similar:${ids.photoId}&order=relevance` },
     {
       name: 'palette-found',
       hash: '#/library',

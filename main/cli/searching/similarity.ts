@@ -48,9 +48,8 @@ export async function similarityOf(parts: SimilarityParts): Promise<SimilaritySe
       await host.load(model.folder, { ...options, device: device ?? catalog.settings.get('device') });
       const [embedding] = await host.embedTexts({ texts: [text] }, options);
       if (embedding === undefined) throw new RangeError('the model gave no vectors');
-      const { data, unknown = [] } = embedding;
-      await terminal.warn(unknownTextWarnings(unknown));
-      return data;
+      await terminal.warn(unknownTextWarnings(embedding.unknown ?? []));
+      return embedding;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** @file One search over the catalog: by words and filters, and where a model can embed texts, by similarity, too. Main process, CLI. */
+import type { Embedding } from '../../../native-models/runtime/protocol.ts';
 import type { OrderBy } from '../catalog/search/orders.ts';
 import type { PageCursor, SearchPage } from '../catalog/search/searchPhotos.ts';
 import { describedQuery } from '../query/description.ts';
@@ -16,8 +17,8 @@ export interface VectorSearch {
 
 export interface SimilaritySearch {
   readonly vectors: VectorSearch;
-  /** What the model makes of a text. */
-  embedText(text: string, signal?: AbortSignal): Promise<Float32Array>;
+  /** What the model makes of a text, and the parts of it that it has no tokens for. */
+  embedText(text: string, signal?: AbortSignal): Promise<Pick<Embedding, 'data' | 'unknown'>>;
 }
 
 export interface SearchRequest {
@@ -71,7 +72,9 @@ export async function searchPhotos(
     return { ...fusedPage(rankings, { after, limit }), order, completed: null };
   }
   const alike = async () => {
-    const vector = await similarity.embedText(description, signal);
+    const { data: vector, unknown = [] } = await similarity.embedText(description, signal);
+    // Of no words at all a model makes something, too, which some photo always resembles.
+    if (isAllUnknown(description, unknown)) return { all: [], near: [] };
     const scoresOf = async (limit: number, allowed: Iterable<number>) =>
       await similarity.vectors.searchByVector(vector, { limit, allowed, ...(signal === undefined ? {} : { signal }) });
     const sample = sampleOf([...(await catalog.ids({ query: { kind: 'everything' }, nowMs }, signal))]);
@@ -94,6 +97,11 @@ export async function searchPhotos(
   );
   const beyond = all.filter(({ photoId }) => !byWords.has(photoId) && !byLooks.has(photoId)).length;
   return { photoIds, next, order, completed: worded.completed, foundBy, beyond: beyondCut ? 0 : beyond };
+}
+
+function isAllUnknown(text: string, unknown: readonly string[]): boolean {
+  const read = unknown.reduce((rest, part) => rest.replaceAll(part.toLowerCase(), ' '), text.toLowerCase());
+  return unknown.length > 0 && !/[\p{L}\p{N}]/u.test(read);
 }
 
 function fusedPage(

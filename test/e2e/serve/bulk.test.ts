@@ -254,9 +254,16 @@ describe('what the model says', () => {
     await page.getByText(cannotRead).waitFor();
   });
 
-  it('is warned about where it could not read the words that photos are searched by', async () => {
+  it('finds photos by what they show as soon as they are indexed, and is warned where words could not be read', async () => {
+    await page.evaluate(() => location.replace('#/library?q=boat&semantic=&order=relevance'));
+    await page.getByText('No photos are indexed for visual search').waitFor();
     await library.client.runs.embed({ selection: { query: '' } });
     await idle();
+    // The list that is open follows.
+    await page
+      .getByRole('option', { name: /Found by: .*Visual match/ })
+      .first()
+      .waitFor();
     await page.evaluate(() => location.replace('#/library?q=天&semantic=&order=relevance'));
     await page.getByText('The matching model cannot read “天”').waitFor();
     await page.evaluate(() => location.replace('#/library?q=boat&semantic=&order=relevance'));

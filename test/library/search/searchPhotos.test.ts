@@ -78,11 +78,11 @@ function asIs(text: string): ResolvedQuery {
 }
 
 describe('A search by similarity', () => {
-  function similarityOf(ranking: readonly number[], asked: string[] = []): SimilaritySearch {
+  function similarityOf(ranking: readonly number[], asked: string[] = [], unknown: string[] = []): SimilaritySearch {
     return {
       embedText: async (text) => {
         asked.push(text);
-        return new Float32Array([1]);
+        return { data: new Float32Array([1]), unknown };
       },
       vectors: {
         searchByVector: async (_query, { limit, allowed }) => {
@@ -123,7 +123,7 @@ describe('A search by similarity', () => {
     // Two stand out, one does a little; of the others each looks like anything to some degree.
     const scores = new Map(ids.map((id, index) => [id, [0.8, 0.75, 0.5][index] ?? 0.3 + index / 1000]));
     const similarity: SimilaritySearch = {
-      embedText: async () => new Float32Array([1]),
+      embedText: async () => ({ data: new Float32Array([1]) }),
       vectors: {
         searchByVector: async (_query, { limit, allowed }) =>
           [...(allowed ?? scores.keys())]
@@ -167,6 +167,23 @@ describe('A search by similarity', () => {
     expect((await search('dog', 'taken')).photoIds).toEqual([id]);
     expect((await search('captioned:yes', 'relevance')).photoIds).toEqual([id]);
     expect(asked).toEqual([]);
+  });
+
+  it('finds nothing by looks where the model has no tokens for any of the words', async () => {
+    await using library = await searchLibrary();
+    const ids = ['a.jpg', 'b.jpg'].map((name) => library.add(name, { caption: 'zzz dog' }));
+    const found = async (query: string, unknown: string[]) => {
+      const similarity = similarityOf([...ids].reverse(), [], unknown);
+      const page = await searchPhotos(catalogOf(library), {
+        ...{ query: asIs(query), order: relevance, limit: 9, similarity, nowMs },
+      });
+      return [...(page.foundBy ?? [])].map(([, { words, looks }]) => ({ words, looks }));
+    };
+    const both = { words: true, looks: true };
+    const wordsOnly = { words: true, looks: false };
+    expect(await found('zzz dog', ['zzz'])).toEqual([both, both]);
+    expect(await found('ZZZ', ['zzz'])).toEqual([wordsOnly, wordsOnly]);
+    expect(await found('yyy', ['y', 'yy'])).toEqual([]);
   });
 });
 
