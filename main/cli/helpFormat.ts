@@ -40,5 +40,5 @@ const minWidthToWrap = 40;
 function withDefault({ description, defaultValue, required }: Option, options: OptionTexts): string {
   return defaultValue === undefined || !required
     ? description
-    : options.byDefault(description, JSON.stringify(defaultValue));
+    : options.byDefault(description, /^\d+$/.test(defaultValue) ? defaultValue : JSON.stringify(defaultValue));
 }

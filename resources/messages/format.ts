@@ -19,7 +19,9 @@ export interface Formats {
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 function formatBytes(locale: string, sizeBytes: number): string {
-  const power = Math.min(byteUnits.length - 1, Math.floor(Math.log(Math.max(1, sizeBytes)) / Math.log(1000)));
+  const exact = Math.floor(Math.log(Math.max(1, sizeBytes)) / Math.log(1000));
+  // 999,600 bytes are 1 MB, not 1,000 kB.
+  const power = Math.min(byteUnits.length - 1, Math.round(sizeBytes / 1000 ** exact) < 1000 ? exact : exact + 1);
   const value = sizeBytes / 1000 ** power;
   return new Intl.NumberFormat(locale, {
     style: 'unit',
@@ -40,9 +42,9 @@ function unit(locale: string, name: string, value: number, digits = 0): string {
 }
 
 function formatDuration(locale: string, durationMs: number): string {
-  if (durationMs < 1000) return unit(locale, 'millisecond', Math.round(durationMs));
+  if (Math.round(durationMs) < 1000) return unit(locale, 'millisecond', Math.round(durationMs));
   const seconds = durationMs / 1000;
-  if (seconds < 60) return unit(locale, 'second', seconds, seconds < 10 ? 1 : 0);
+  if (Math.round(seconds) < 60) return unit(locale, 'second', seconds, seconds < 10 ? 1 : 0);
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return unit(locale, 'minute', minutes);
   const hours = Math.floor(minutes / 60);

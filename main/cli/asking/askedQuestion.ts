@@ -33,10 +33,10 @@ export interface AskedQuestion {
   readonly history: Turn[];
 }
 
-/** What can be told from the flags alone. @throws UsageError */
-export function checkQuestionFlags({ question, preset, history, raw }: QuestionFlags): void {
+/** What can be told from the flags alone. @param photo as typed @throws UsageError */
+export function checkQuestionFlags({ question, preset, history, raw }: QuestionFlags, photo: string): void {
   if (question === undefined && preset === undefined) {
-    throw new UsageError((usage) => usage.questionMissing);
+    throw new UsageError((usage) => usage.questionMissing(photo));
   }
   if (question?.trim() === '' && !raw) {
     throw new UsageError((usage) => usage.empty('question'));

@@ -83,7 +83,7 @@ export async function manyPlan(named: readonly string[], optionValues: unknown, 
   ] as const) {
     if (isThere) throw new UsageError((usage) => usage.onePhotoOnly(flag));
   }
-  if (questions.length === 0) throw new UsageError((usage) => usage.questionMissing);
+  if (questions.length === 0) throw new UsageError((usage) => usage.questionMissing(paths.at(-1) ?? ''));
   if (questions.includes('')) throw new UsageError((usage) => usage.empty('question'));
   const [blank] = questions.filter((question) => blanksIn(question).length > 0);
   if (blank !== undefined) throw new UsageError((usage) => usage.questionHasBlanks(blank));

@@ -81,10 +81,10 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
     const [image = '', question] = named;
     const { model, ...asked } = optionValuesSchema.parse(options);
     const flags = { question, preset: asked.preset, history: asked.history, raw: asked.raw };
-    checkQuestionFlags(flags);
     if (image === '') {
       throw new UsageError((usage) => usage.empty('photo'));
     }
+    checkQuestionFlags(flags, image);
     await ask(
       {
         image,
@@ -101,15 +101,19 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
   });
 }
 
-/** Who names photos only has forgotten the question. @throws UsageError */
+/** Who names photos only has forgotten the question; who writes it at the end beside a flag has it twice. @throws UsageError */
 async function assertQuestionLast(named: readonly string[], options: unknown, { cwd }: CliContext): Promise<void> {
-  const last = named.length > 1 && !hasQuestionFlag(options) ? named.at(-1) : undefined;
-  if (last === undefined || !hasPhotoExtension(last)) return;
+  const last = named.at(-1);
+  if (last === undefined || named.length < 2) return;
   const isThere = await stat(path.resolve(cwd, last)).then(
     () => true,
     () => false,
   );
-  if (isThere) throw new UsageError((usage) => usage.questionIsPhoto(last));
+  if (hasQuestionFlag(options)) {
+    // No name or pattern of photos has words in it and no such ending.
+    if (!isThere && /\s/.test(last.trim()) && !hasPhotoExtension(last))
+      throw new UsageError((usage) => usage.questionTwice(last));
+  } else if (isThere && hasPhotoExtension(last)) throw new UsageError((usage) => usage.questionIsPhoto(last));
 }
 
 async function isFolder(named: string | undefined, { cwd }: CliContext): Promise<boolean> {

@@ -8,11 +8,16 @@ import type { CliTexts } from '../language.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 
-const detailsSchema = z.object({ offset: z.int(), length: z.int(), suggestion: z.string().nullish() });
+const detailsSchema = z.object({
+  problem: z.object({ code: z.string() }),
+  offset: z.int(),
+  length: z.int(),
+  suggestion: z.string().nullish(),
+});
 
 interface QueryProblem {
   readonly message: string;
-  /** The query, a line of marks, and what may stand there instead. */
+  /** The query, a line of marks, and what may stand there instead, where the message does not say so. */
   readonly lines: readonly string[];
 }
 
@@ -22,11 +27,11 @@ function queryProblem(query: string, error: unknown, texts: CliTexts): QueryProb
   const { data } = detailsSchema.safeParse(error.details);
   const message = errorText(error, texts);
   if (data === undefined) return { message, lines: [] };
-  const { offset, length, suggestion } = data;
+  const { problem, offset, length, suggestion } = data;
   const before = widthOf(printable(query.slice(0, offset)));
   const marked = Math.max(1, widthOf(printable(query.slice(offset, offset + length))));
   const hint =
-    suggestion === null || suggestion === undefined
+    suggestion === null || suggestion === undefined || problem.code === 'otherField'
       ? []
       : [texts.commandLine.general.didYouMean(printable(suggestion))];
   return {

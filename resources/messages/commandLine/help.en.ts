@@ -18,7 +18,7 @@ export const help = {
       `text the caption continues; placeholders: ${variables}, and XMP fields such as {XMP-photoshop:Headline} (default: "a photo of")`,
     format: (formats: string) => `${formats} (default: by the extension of --out)`,
     again: 'also caption photos that already have a caption with this model, prompt and settings',
-    stacks: 'the text for one photo of each stack; the others get it where it holds for them',
+    stacks: 'write the text for one photo of each stack; the others get it where it holds for them',
     try: (photos: number) =>
       `show an estimate, caption only a varied sample of ${photos} photos and print the captions; run without it for the rest`,
     candidates: 'sample K captions and keep the one with the best score',
@@ -28,7 +28,7 @@ export const help = {
     summary: 'ask questions about a photo, or about many',
     description:
       'Asks a question about a photo, in the format the model was trained on.\n' +
-      'Several photos, folders or questions: the answers are stored in the library as a run, which can be undone. Run the command again to ask only about new photos, or to continue after an interruption.',
+      'With several photos, a folder or several questions, the answers are stored in the library as a run, which can be undone. Run the command again to ask only about new photos, or to continue after an interruption.',
     photos: 'the photo, or photos and folders; then the question or instruction (optional with some presets)',
     question: 'a question about all photos, in place of the one at the end; can be repeated',
     field: (types: readonly string[]) =>
@@ -44,14 +44,14 @@ export const help = {
   score: {
     summary: 'score how well a text matches a photo',
     description:
-      'Scores a text for a photo with a matching model: itm is the probability that the text describes the photo,\n' +
+      'Scores a text for a photo with a matching model: itm is the probability that the text describes the photo, ' +
       'itc the cosine similarity of their embeddings.',
     text: 'the text',
   },
   search: {
     summary: 'search photos by text, filters and content',
     description:
-      'Searches photos by words in captions, answers, tags and file names, by filters such as tag:beach, taken:2024-05 or\n' +
+      'Searches photos by words in captions, answers, tags and file names, by filters such as tag:beach, taken:2024-05 or ' +
       'captioned:no, and, with a matching model, by content. See docs/search.md for the query language.',
     query: 'the query; several arguments are combined',
     limit: 'maximum number of photos',
@@ -221,7 +221,7 @@ export const help = {
       'how its weights are stored: fp32 is exact, fp16 for graphics cards, int8 nearly exact and several times as fast, int4 smallest; auto chooses by size, device and memory',
     importReplace: 'replace the existing model of this name once the new one is complete and tested',
     verify:
-      'Checks that a model is whole: every byte of its files, then the numbers it computes. With --device, also those that\n' +
+      'Checks that a model is whole: every byte of its files, then the numbers it computes. With --device, also those that ' +
       'it computes there, whatever was found out about that before.',
     calibrate:
       'Calibrates the score below which a matching model flags captions as doubtful.\n' +
@@ -237,8 +237,8 @@ export const help = {
   serve: {
     summary: 'open the library in a browser',
     description:
-      'Serves the library to a browser and watches its folders. Folders you name are added to the library,\n' +
-      'and their photos are captioned. The printed address gives access to one browser; after it is used, an address for\n' +
+      'Serves the library to a browser and watches its folders. Folders you name are added to the library, ' +
+      'and their photos are captioned. The printed address gives access to one browser; after it is used, an address for ' +
       'another browser is printed. Press Ctrl-C to stop.',
     folders: 'folders to add',
     port: 'port; 0 uses any free port',

@@ -61,7 +61,10 @@ export const usage = {
   questionIsPhoto: (file: string) => `${file} is a photo. The question comes last; several are given with --question.`,
   questionHasBlanks: (question: string) => `The question "${question}" has a blank. Fill it in.`,
   moreFieldsThanQuestions: 'There are more --field than questions. Give one for each question, in the same order.',
-  questionMissing: 'No question. Enter one, or choose a preset with --preset.',
+  questionMissing: (photo: string) =>
+    `There is no question after "${photo}". Name the photo first, then the question; or choose a preset with --preset.`,
+  questionTwice: (text: string) =>
+    `There is no photo "${text}". With --question, name photos and folders only; repeat --question for each question.`,
   presetNeedsQuestion: (preset: string) => `The preset ${preset} requires a question.`,
   presetIsQuestion: (preset: string) => `The preset ${preset} requires a question. Use it with vignette ask.`,
   presetHasBlanks: (preset: string, blanks: number) =>

@@ -54,7 +54,8 @@ export const usage: typeof en = {
   questionIsPhoto: (file) => `“${file}”是照片。问题应放在最后；多个问题请用 --question。`,
   questionHasBlanks: (question) => `问题“${question}”中有空格待填。请填写。`,
   moreFieldsThanQuestions: '--field 多于问题。请按相同顺序为每个问题指定一个。',
-  questionMissing: '没有问题。请输入问题，或用 --preset 选择预设。',
+  questionMissing: (photo) => `“${photo}”后面没有问题。请先写照片，再写问题；或用 --preset 选择预设。`,
+  questionTwice: (text) => `没有照片“${text}”。使用 --question 时，请只写照片和文件夹；每个问题用一次 --question。`,
   presetNeedsQuestion: (preset) => `预设“${preset}”需要一个问题。`,
   presetIsQuestion: (preset) => `预设“${preset}”需要一个问题，请与 vignette ask 一起使用。`,
   presetHasBlanks: (preset, blanks) =>

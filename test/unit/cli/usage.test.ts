@@ -15,7 +15,7 @@ describe('vignette', () => {
     [['exports'], "unknown command 'exports'"],
     [['models'], 'Usage: vignette models'],
     [['caption'], "missing required argument 'PATH'"],
-    [['ask', 'a.jpg'], 'No question. Enter one, or choose a preset with --preset.'],
+    [['ask', 'a.jpg'], 'There is no question after "a.jpg". Name the photo first'],
     [['score', 'a.jpg', 'one', 'two'], 'too many arguments'],
     [['caption', 'a.jpg', '--colour', 'red'], "unknown option '--colour'"],
     [['caption', 'a.jpg', '--out'], 'argument missing'],

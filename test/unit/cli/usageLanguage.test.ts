@@ -17,7 +17,7 @@ const mistakes: readonly (readonly [args: readonly string[], en: string, zh: str
     '--limit 必须是不小于 1 的整数，而不是“0”。',
   ],
   [['export', '--format', 'json', '--no-captions'], 'Nothing to export.', '没有可以导出的内容。'],
-  [['ask', 'p/a.jpg'], 'No question.', '没有问题。'],
+  [['ask', 'p/a.jpg'], 'There is no question after "p/a.jpg".', '“p/a.jpg”后面没有问题。'],
   [['runs', 'show', 'x'], 'Enter the number of a run', '请输入 vignette runs list 列出的任务编号'],
 ];
 
@@ -61,6 +61,15 @@ describe('a mistake in the command line', () => {
       const { code, err } = await cli.run([...args], { env: { LANG } });
       expect(code).toBe(2);
       expect(err).toContain(`vignette: ${sentence}`);
+    }
+  });
+
+  it('breaks no line of help within a sentence: terminals differ in width', () => {
+    const sayings = (value: unknown): string[] =>
+      typeof value === 'string' ? [value] : value instanceof Object ? Object.values(value).flatMap(sayings) : [];
+    for (const { help, options } of Object.values(commandLineTexts)) {
+      expect(sayings({ help, options }).length).toBeGreaterThan(100);
+      expect(sayings({ help, options }).filter((saying) => /[^.:。：]\n/.test(saying))).toEqual([]);
     }
   });
 

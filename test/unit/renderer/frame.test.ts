@@ -277,9 +277,10 @@ describe('languages', () => {
     expect(counted(12_345, 'photo')).toBe('12,345 photos');
     expect(english.bytes(20_400_000)).toBe('20 MB');
     expect(english.bytes(1_500_000)).toBe('1.5 MB');
+    expect([999_400, 999_600, 9_990_000].map(english.bytes)).toEqual(['999 kB', '1 MB', '10 MB']);
     expect(english.duration(640)).toBe('640 ms');
     expect(english.duration(3_600_000 * 2 + 60_000 * 5)).toBe('2 hr 5 min');
-    expect([59_000, 3_540_000, 3_600_000].map(english.duration)).toEqual(['59 sec', '59 min', '1 hr']);
+    expect([59_000, 59_600, 3_540_000, 3_600_000].map(english.duration)).toEqual(['59 sec', '1 min', '59 min', '1 hr']);
     expect(english.percent(0.873)).toBe('87%');
     expect(formatsFor('de').number(12_345)).toBe('12.345');
   });
