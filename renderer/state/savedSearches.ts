@@ -35,7 +35,6 @@ export function savedSearchMenu(app: AppState, search: SavedSearch, startRename:
       title: common.remove,
       icon: Trash,
       keys: 'delete',
-      danger: true,
       run: () => void removeSavedSearch(app, search.name),
     },
   ];

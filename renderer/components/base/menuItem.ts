@@ -8,7 +8,6 @@ export interface MenuAction {
   readonly icon?: Component | undefined;
   readonly keys?: string | undefined;
   readonly disabled?: boolean;
-  readonly danger?: boolean;
   /** Shown with a tick. */
   readonly chosen?: boolean;
 }
