@@ -149,7 +149,10 @@ describe('the settings', () => {
     const roots = async () => (await library.client.library.overview()).roots.map(({ ignored }) => ignored);
     await expect.poll(() => roots()).toEqual([[], ['*.png', 'exports/']]);
     await row.getByRole('button', { name: 'Remove Second' }).click();
-    await page.getByRole('alertdialog').getByText('No files are deleted').waitFor();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('No files are deleted').waitFor();
+    // Enter does nothing that cannot be undone.
+    await dialog.getByRole('button', { name: 'Cancel' }).and(page.locator(':focus')).waitFor();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await row.waitFor({ state: 'detached' });
     await expect.poll(() => roots()).toEqual([[]]);
