@@ -35,11 +35,12 @@ function headOf({ text, field }: SheetColumn): string {
   return field === undefined || field === photoColumn ? text : field;
 }
 
-/** Tab-separated, with a header: what spreadsheets take from the clipboard. Nothing in it runs as a formula. */
+/** Tab-separated, with a header unless it is a single cell: what spreadsheets take from the clipboard. Nothing in it runs as a formula. */
 export function sheetText(columns: readonly SheetColumn[], rows: readonly CopiedRow[], withPhotos: boolean): string {
   const header = [...(withPhotos ? [photoColumn] : []), ...columns.map(headOf)];
   const lines = rows.map(({ fileName, answers }) => [...(fileName === undefined ? [] : [fileName]), ...answers]);
-  return [header, ...lines].map((cells) => cells.map(sheetCell).join('\t')).join('\r\n');
+  const isOneCell = lines.length === 1 && header.length === 1;
+  return [...(isOneCell ? [] : [header]), ...lines].map((cells) => cells.map(sheetCell).join('\t')).join('\r\n');
 }
 
 function sheetCell(content: string): string {

@@ -110,9 +110,15 @@ export class AnswerEditing {
     );
   }
 
-  async copy(block: CellBlock): Promise<void> {
+  /** Nothing is taken out before it is on the clipboard. */
+  async cut(block: CellBlock): Promise<void> {
+    if (await this.copy(block)) await this.clear(block);
+  }
+
+  /** Returns whether it went well. */
+  async copy(block: CellBlock): Promise<boolean> {
     const questionIds = this.#questionIds(block);
-    await this.#attempt(async () => {
+    return await this.#attempt(async () => {
       const photoIds = this.#photoIds(block);
       const withPhotos = block.firstColumn === 0;
       const { text } = await this.#app.client.answers.copy({

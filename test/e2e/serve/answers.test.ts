@@ -219,6 +219,8 @@ describe('a field', () => {
     await form.getByRole('textbox', { name: 'Values, one per line' }).fill('Blue\nGrey');
     await form.getByRole('textbox', { name: 'Questions, one per line' }).fill(question);
     await form.getByRole('button', { name: 'Save' }).click();
+    // The list may know of it before the form has heard that it is saved, and is gone.
+    await form.waitFor({ state: 'detached' });
     await section.getByRole('button', { name: 'Edit field sky' }).click();
     await page.getByRole('dialog', { name: 'Edit field' }).getByRole('textbox', { name: 'Name' }).fill('heaven');
     await page.keyboard.press('Control+Enter');
@@ -230,6 +232,8 @@ describe('a field', () => {
     await section.getByRole('listitem').getByText(question).waitFor();
 
     await page.evaluate(() => location.replace('#/library'));
+    // Until the view is there, the key would be pressed in the settings.
+    await page.getByRole('listbox', { name: 'Photos', exact: true }).focus();
     await page.keyboard.press('Shift+F');
     await page.getByRole('listbox', { name: 'heaven' }).getByRole('option', { name: 'Blue, 3 photos' }).click();
     await expect.poll(() => page.url()).toContain(encodeURIComponent('answer:heaven=Blue'));
@@ -330,6 +334,21 @@ describe('a person’s answer', () => {
     // One run; the cells are emptied of what the person wrote, too.
     await noticeButton(page, said, 'Undo').click();
     await expect.poll(async () => (await column(1)).slice(0, 3)).toEqual(['blue', 'grey', 'blue']);
+  });
+
+  it('is copied by itself without a header, and cut where a person wrote it; selecting all does not scroll', async () => {
+    await library.client.photos.writeAnswer({ photoId: photoIds[0] ?? 0, question, text: 'teal' });
+    await expect.poll(() => cell(0, 1).textContent()).toContain('teal');
+    await grid().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Control+x');
+    await expect.poll(() => cell(0, 1).textContent()).toContain('blue');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('teal');
+    const first = cell(0, 1);
+    await page.keyboard.press('Control+a');
+    await expect.poll(() => first.getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => first.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
   });
 
   it('is taken away with Delete, so that the model’s is shown again', async () => {
