@@ -1,4 +1,5 @@
 /** @file What was decided in a review, kept for the session, so that a reload goes on where it was. Renderer only. */
+import type { Client } from '../connection.ts';
 import type { KeptText } from '../keptText.ts';
 import type { ReviewQueue } from '../route.ts';
 
@@ -33,4 +34,24 @@ export function reviewOrder(decisions: Decisions, due: readonly number[]): { dec
   const isDue = new Set(due);
   const decided = new Map([...decisions].filter(([id, decision]) => decision === 'skipped' || !isDue.has(id)));
   return { decided, ids: [...decided.keys(), ...due.filter((id) => !decided.has(id))] };
+}
+
+/**
+ * Photos whose decision was undone: the run that made it is. Of a run that cannot be read, nothing is known; the end of the
+ * review finds what is due.
+ * @param ids among these; empty: among all
+ */
+export async function undonePhotos(
+  decidedBy: ReadonlyMap<number, number>,
+  ids: readonly number[],
+  runs: Pick<Client['runs'], 'get'>,
+): Promise<readonly number[]> {
+  const undone: number[] = [];
+  const changed = ids.length === 0 ? decidedBy.keys() : ids;
+  for (const [runId, photoIds] of Map.groupBy(changed, (id) => decidedBy.get(id))) {
+    if (runId === undefined) continue;
+    const run = await runs.get({ runId }).catch(() => undefined);
+    if (run !== undefined && run.revertedByRunId !== null) undone.push(...photoIds);
+  }
+  return undone;
 }

@@ -11,7 +11,7 @@ import { problemOf } from '../problems.ts';
 import { Refresher } from '../refresher.ts';
 import type { ReviewQueue } from '../route.ts';
 import { pairOf, type ReviewCandidate, reviewCandidates } from './candidates.ts';
-import { type Decision, type Decisions, keepDecisions, keptDecisions, reviewOrder } from './decisions.ts';
+import { type Decision, type Decisions, keepDecisions, keptDecisions, reviewOrder, undonePhotos } from './decisions.ts';
 
 const queries = { doubtful: 'doubtful:yes OR stale:yes', unreviewed: 'source:model approved:no' } as const;
 
@@ -202,11 +202,15 @@ export class ReviewState {
     );
   }
 
-  /** Photos that were accepted all at once; what is left follows. */
-  async acceptedMany(photoIds: readonly number[]): Promise<void> {
+  /** Photos that were accepted all at once, by a run; what is left follows. */
+  async acceptedMany(photoIds: readonly number[], runId: number): Promise<void> {
     const accepted = new Set(photoIds);
     const decided = new Map(this.#decisions);
-    for (const id of this.#ids ?? []) if (accepted.has(id)) decided.set(id, 'accepted');
+    for (const id of this.#ids ?? []) {
+      if (!accepted.has(id)) continue;
+      decided.set(id, 'accepted');
+      this.#decidedBy.set(id, runId);
+    }
     this.#keep(decided);
     await this.start();
   }
@@ -243,33 +247,32 @@ export class ReviewState {
   }
 
   /**
-   * A photo whose decision was undone is gone back to, and decided anew.
+   * A photo whose decision was undone is gone back to, and decided anew; many are due again.
    * @param ids empty: too many to name
    * @param staysHere something is being written, which would be lost
    */
   async photosChanged(ids: readonly number[], staysHere = false): Promise<void> {
     const { currentId } = this;
     this.#ahead = undefined;
-    const undone = this.isDone ? undefined : await this.#forgetUndone(ids);
-    const index = staysHere || undone === undefined ? -1 : (this.#ids?.indexOf(undone) ?? -1);
+    const undone = this.isDone ? [] : await this.#forgetUndone(ids);
+    if (undone.length > 1 && !staysHere && !this.#busy) return await this.start();
+    const index = staysHere ? -1 : (this.#ids ?? []).indexOf(undone[0] ?? -1);
     if (index >= 0 && !this.#busy) return await this.#goTo(index);
     if (currentId !== undefined && (ids.length === 0 || ids.includes(currentId))) await this.#load(currentId);
     if (this.isDone) this.#refresher.soon();
   }
 
-  /** The first one of which that is so. */
-  async #forgetUndone(ids: readonly number[]): Promise<number | undefined> {
-    const undone: number[] = [];
-    for (const id of ids) {
-      const runId = this.#decidedBy.get(id);
-      // Of a run that cannot be read, nothing is known; the end of the review finds what is due.
-      const run = runId === undefined ? undefined : await this.#client.runs.get({ runId }).catch(() => undefined);
-      if (run !== undefined && run.revertedByRunId !== null) undone.push(id);
+  /** @param ids as above */
+  async #forgetUndone(ids: readonly number[]): Promise<readonly number[]> {
+    const undone = await undonePhotos(this.#decidedBy, ids, this.#client.runs);
+    if (undone.length === 0) return undone;
+    const left = new Map(this.#decisions);
+    for (const id of undone) {
+      this.#decidedBy.delete(id);
+      left.delete(id);
     }
-    if (undone.length === 0) return undefined;
-    for (const id of undone) this.#decidedBy.delete(id);
-    this.#keep(new Map([...this.#decisions].filter(([id]) => !undone.includes(id))));
-    return undone[0];
+    this.#keep(left);
+    return undone;
   }
 
   /** One at a time; then the next photo. */

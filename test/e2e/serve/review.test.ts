@@ -297,6 +297,22 @@ it('of what a search finds, all captions above a score that a slider sets are ac
   expect(approvals.map((caption) => typeof caption?.approvedAtMs)).toEqual(['number', 'object', 'number']);
 });
 
+it('captions that were accepted all at once are due again as soon as that is undone, in the middle of the review', async () => {
+  doubt(first, 'a boat', 0.5);
+  doubt(second, 'a ship', 0.6);
+  doubt(third, 'a car', 0.1);
+  await open();
+  await page.getByText('0 of 3 reviewed').waitFor();
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
+  await dialog.getByRole('spinbutton', { name: 'Match at least' }).fill('40');
+  await dialog.getByRole('button', { name: 'Accept 2' }).click();
+  await page.getByText('2 of 3 reviewed').waitFor();
+  await underReview().filter({ hasText: 'a car' }).waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('0 of 3 reviewed').waitFor();
+});
+
 describe('captions of two models that disagree', () => {
   const unlike = (fileName: string) => {
     const { runs, captions } = library.app.catalog;
