@@ -7,8 +7,9 @@ import { attemptedPhotos } from '../library/catalog/runs/pilotResults.ts';
 import type { Pilot, PilotAttempt } from '../library/catalog/runs/pilots.ts';
 import { type Run, runIdentityHash } from '../library/catalog/runs/runs.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
+import { questionKey } from '../library/catalog/texts/questionKey.ts';
 import { workSample } from '../library/pilots/workSample.ts';
-import type { AddedWork, NewWork } from '../library/queue/queue.ts';
+import type { AddedWork, NewWork, OwnSettings } from '../library/queue/queue.ts';
 import type { App } from './app.ts';
 import { keepAsFields } from './askedFields.ts';
 import { runOf } from './runOf.ts';
@@ -133,17 +134,23 @@ export async function pilotWork(
 interface Tried {
   readonly run: Run;
   readonly terms: Terms;
+  readonly own: readonly OwnSettings[];
 }
 
 function triedOf(app: App, { runId, request }: PilotAttempt): Tried {
-  return { run: app.catalog.runs.get(runId), terms: termsSchema.parse(request) };
+  const own = app.catalog.questionTerms.of(runId);
+  return { run: app.catalog.runs.get(runId), terms: termsSchema.parse(request), own };
 }
 
 /** Whether its results are what the work would give. */
-function isOnTerms({ run, terms: tried }: Tried, terms: Terms, { identity, questions }: NewWork): boolean {
+function isOnTerms({ run, terms: tried, own }: Tried, terms: Terms, work: NewWork): boolean {
+  const { identity, questions, ownSettings = [] } = work;
   if (run.revertedByRunId !== undefined || run.identity === undefined || tried.kind !== terms.kind) return false;
   if (!isDeepStrictEqual(questionsOf(run.identity, tried), questions)) return false;
   if (!isDeepStrictEqual(followUpsOf(tried), followUpsOf(terms))) return false;
+  const ownOf = (all: readonly OwnSettings[]) =>
+    new Map(all.map(({ question, settings }) => [questionKey(question), settings]));
+  if (!isDeepStrictEqual(ownOf(own), ownOf(ownSettings))) return false;
   // A doubtful caption is scored when it is replaced; after the sample there may be no doubtful one left.
   const scoresDoubted =
     terms.kind === 'caption' && terms.again && terms.candidates === 1 && terms.filterModelId === undefined;
@@ -154,12 +161,14 @@ function isOnTerms({ run, terms: tried }: Tried, terms: Terms, { identity, quest
 /** Undefined of captions. */
 function questionsOf({ prompt }: RunIdentity, terms: Terms): readonly string[] | undefined {
   if (terms.kind === 'caption') return undefined;
-  return terms.kind === 'ask' ? terms.questions : [prompt];
+  return terms.kind === 'ask' ? terms.questions.map(({ question }) => question) : [prompt];
 }
 
 /** What is asked only after some answers. */
 function followUpsOf(terms: Terms) {
-  return terms.kind === 'ask' ? terms.followUps : [];
+  return terms.kind === 'ask'
+    ? terms.followUps.map(({ question, after, answers }) => ({ question, after, answers }))
+    : [];
 }
 
 /** As the contract has it. */
@@ -172,7 +181,12 @@ export function attemptOf(app: App, { sampleIds }: Pilot, attempt: PilotAttempt)
     run: runOf(app.catalog, run),
     terms,
     questions: [...(questions ?? [])],
-    photos: photos.map((photo) => ({ ...photo, texts: [...photo.texts], itm: photo.itm ?? null })),
+    photos: photos.map((photo) => ({
+      ...photo,
+      texts: [...photo.texts],
+      itm: photo.itm ?? null,
+      problem: photo.problem ?? null,
+    })),
     isContinued: run.total > sampleIds.length * (questions?.length ?? 1),
   };
 }

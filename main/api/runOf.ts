@@ -4,7 +4,7 @@ import type { Run } from '../../preload/contract/runs.ts';
 import type { Catalog } from '../library/catalog/catalog.ts';
 import type { Run as CatalogRun } from '../library/catalog/runs/runs.ts';
 
-export function runOf(catalog: Pick<Catalog, 'modelVersions' | 'pilots'>, run: CatalogRun): Run {
+export function runOf(catalog: Pick<Catalog, 'modelVersions' | 'pilots' | 'questionTerms'>, run: CatalogRun): Run {
   const { id, kind, description, state, total, done, failed, createdAtMs } = run;
   return {
     id,
@@ -20,6 +20,9 @@ export function runOf(catalog: Pick<Catalog, 'modelVersions' | 'pilots'>, run: C
     device: run.device ?? null,
     prompt: run.identity?.prompt ?? null,
     settings: run.identity === undefined ? null : shownSettings(run.identity.settings),
+    ownSettings: catalog.questionTerms
+      .of(id)
+      .map(({ question, settings }) => ({ question, settings: shownSettings(settings) })),
     finishedAtMs: run.finishedAtMs ?? null,
     revertsRunId: run.revertsRunId ?? null,
     revertedByRunId: run.revertedByRunId ?? null,

@@ -23,7 +23,7 @@ export async function writeTrial(app: App, request: TrialRequest, signal: AbortS
   const work =
     question === undefined
       ? await captionWork(app, { ...terms, preset, candidates: 1 })
-      : await askWork(app, { ...terms, questions: [question] });
+      : await askWork(app, { ...terms, questions: [{ question }] });
   const { kind, description, identity } = work;
   const photo = { id: photoId, file, takenLocal: details?.takenLocal ?? undefined };
   const { prompt: source, kind: promptKind, settings, model } = identity;

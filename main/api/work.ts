@@ -8,18 +8,20 @@ import {
 import { assertAnswerable } from '../../native-models/prompting/composePrompt.ts';
 import type { PromptStyle } from '../../native-models/prompting/promptRequest.ts';
 import type { generationOverridesSchema } from '../../preload/contract/chat.ts';
-import type { estimatedTermsSchema } from '../../preload/contract/work.ts';
+import type { AskedQuestion, estimatedTermsSchema } from '../../preload/contract/work.ts';
 import type { TextKind } from '../../schemas/text.ts';
 import { CatalogError } from '../library/catalog/catalogError.ts';
 import type { RunIdentity } from '../library/catalog/texts/provenance.ts';
 import { tagNames } from '../library/catalog/texts/tags.ts';
 import type { TagWords } from '../library/catalog/texts/vocabulary.ts';
+import { choicesOf } from '../library/editing/askedFields.ts';
 import { chooseModel, ModelChoiceError, stackChecker, type UsableModel } from '../library/models/chooseModel.ts';
 import { modelIdentity } from '../library/openInstalledModel.ts';
 import { defaultCaptionWording, type Wording } from '../library/prompting/builtInPresets.ts';
 import { maxTokensOfKinds, presetsOfKinds } from '../library/prompting/kindDefaults.ts';
 import { textWordingFor, wordingFor } from '../library/prompting/presetList.ts';
 import { photoVariables, promptTemplate } from '../library/prompting/promptTemplate.ts';
+import { termsOfQuestions } from '../library/queue/questionSettings.ts';
 import type { NewWork } from '../library/queue/queue.ts';
 import { taggingTerms } from '../library/queue/taggingTerms.ts';
 import type { App } from './app.ts';
@@ -102,48 +104,52 @@ async function scorerByItself(
 }
 
 export interface AskRequest extends WorkRequest {
-  readonly questions: readonly string[];
+  readonly questions: readonly AskedQuestion[];
   /** Asked only where the answer to one of the questions, by its place, is one of these. */
   readonly followUps?:
-    | readonly { readonly question: string; readonly after: number; readonly answers: readonly string[] }[]
+    | readonly (AskedQuestion & { readonly after: number; readonly answers: readonly string[] })[]
     | undefined;
-  readonly choices?: readonly string[] | undefined;
-  /** The answer is one tag of the vocabulary, or of what stands below a path in it: its last name. */
-  readonly fromVocabulary?: { readonly below?: string | undefined } | undefined;
-  /** Of answers that are none of those. */
+  /** Of free answers. */
   readonly settings?: z.output<typeof generationOverridesSchema> | undefined;
 }
 
 /** @throws ModelChoiceError, PromptError, CatalogError VOCABULARY_EMPTY, TAG_NAME_INVALID */
 export async function askWork(app: App, request: AskRequest): Promise<NewWork> {
   const model = await writerOf(app, request.modelId);
-  const [first = '', ...others] = request.questions;
+  const { followUps = [] } = request;
+  const questions = request.questions.map(({ question }) => question);
+  const [first = ''] = questions;
   assertAnswerable(promptStyleOf(model.facts), { text: first, kind: 'question' });
-  const identity: RunIdentity = {
-    model: modelIdentity(model),
-    prompt: '{question}',
-    kind: 'question',
-    settings: generationSettingsSchema.parse({ ...defaultGenerationSettings, ...answerSettings(app, request) }),
-  };
-  const { questions, followUps = [] } = request;
-  const description = { kind: 'ask', question: first, more: others.length + followUps.length } as const;
+  const asked = [...request.questions, ...followUps].map((one) => ({
+    question: one.question,
+    settings: generationSettingsSchema.parse({
+      ...defaultGenerationSettings,
+      ...answerSettings(app, one, request.settings),
+    }),
+  }));
+  const identity = { model: modelIdentity(model), prompt: '{question}', kind: 'question' } as const;
+  const description = { kind: 'ask', question: first, more: asked.length - 1 } as const;
   return {
     kind: 'ask',
     description,
-    identity,
+    ...termsOfQuestions(identity, asked),
     questions,
-    followUps: followUps.map((followUp) => ({ ...followUp, after: questions[followUp.after] ?? first })),
+    followUps: followUps.map(({ question, after, answers }) => ({
+      ...{ question, answers },
+      after: questions[after] ?? first,
+    })),
     ...(await dueOf(app, request)),
   };
 }
 
 /** Choices are scored one by one, which thousands of tags are too many for: those are a list of one tag. */
-function answerSettings(app: App, { choices, fromVocabulary, settings }: AskRequest): GenerationSettingsInput {
-  if (fromVocabulary !== undefined) {
-    const { settings } = vocabularyWords(app, fromVocabulary.below);
+function answerSettings(app: App, asked: AskedQuestion, ofFree: AskRequest['settings']): GenerationSettingsInput {
+  if (asked.fromVocabulary !== undefined) {
+    const { settings } = vocabularyWords(app, asked.fromVocabulary.below);
     return { tags: { ...settings, max: 1, skipUnknown: true } };
   }
-  return choices === undefined ? { ...settings } : { choices: [...choices] };
+  const choices = choicesOf(app.catalog.fields, asked);
+  return choices === undefined ? { ...ofFree } : { choices: [...choices] };
 }
 
 export interface TagRequest extends WorkRequest {

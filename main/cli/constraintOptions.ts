@@ -71,9 +71,14 @@ export async function constraintSettings(optionValues: unknown, cwd: string): Pr
     stop: checked('--stop', settingSchemas.stop, stop),
     forbid: checked('--forbid', settingSchemas.forbid, forbid.flatMap(listed)),
     stopOnLoop: !allowLoops,
-    ...(choices === undefined ? {} : { choices: checked('--choices', settingSchemas.choices, listed(choices)) }),
+    ...(choices === undefined ? {} : { choices: choicesNamed(choices) }),
     ...(tags === undefined ? {} : { tags: await tagSettings(tags, values, cwd) }),
   };
+}
+
+/** Throws UsageError where there are not at least two, each once. */
+export function choicesNamed(text: string): ConstraintSettings['choices'] {
+  return checked('--choices', settingSchemas.choices, listed(text));
 }
 
 async function tagSettings(

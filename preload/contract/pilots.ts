@@ -1,6 +1,7 @@
 /** @file The contract's part for pilots: what work on many photos costs, and trying it on a few of them first. Data only. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { problemSchema } from '../../schemas/problem.ts';
 import { idSchema, selectionSchema } from './common.ts';
 import { runSchema } from './runs.ts';
 import { estimatedTermsSchema, termsSchema } from './work.ts';
@@ -35,7 +36,8 @@ const attemptSchema = z.object({
       itm: z.number().nullable(),
       doubtful: z.boolean(),
       waiting: z.boolean(),
-      failed: z.boolean(),
+      /** What went wrong for good. */
+      problem: problemSchema.nullable(),
     }),
   ),
   /** It was gone on with beyond the sample. */

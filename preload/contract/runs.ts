@@ -19,6 +19,8 @@ export const runSchema = z.object({
   device: z.string().nullable(),
   prompt: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()).nullable(),
+  /** Of questions that are answered with other settings. */
+  ownSettings: z.array(z.object({ question: z.string(), settings: z.record(z.string(), z.unknown()) })),
   total: z.int(),
   done: z.int(),
   failed: z.int(),

@@ -28,12 +28,33 @@ export const captionTermsSchema = z.object({
   again,
 });
 
+/** Without one of them, the answer is one of those of its field, where that is yes or no or has a list; else it is free. */
+const answeredSchema = z.object({
+  /** A closed list to choose from. */
+  choices: z.array(nameSchema).min(2).max(1000).optional(),
+  /** In place of choices: the answer is one tag of the vocabulary, or of what stands below a tag. */
+  fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
+  /** Whatever the field says. */
+  isFree: z.boolean().optional(),
+  /** What answers are kept as; with choices, one of a list by itself. */
+  field: z.object({ name: fieldNameSchema, type: fieldTypeSchema.optional() }).optional(),
+});
+
+const askedQuestionSchema = answeredSchema.extend({ question: textSchema.min(1) });
+export type AskedQuestion = z.output<typeof askedQuestionSchema>;
+
+/** The words alone are a question like any other. */
+const questionSchema = z.union([
+  textSchema.min(1).transform((question): AskedQuestion => ({ question })),
+  askedQuestionSchema,
+]);
+
 export const askTermsSchema = z.object({
-  questions: z.array(textSchema.min(1)).min(1).max(100),
+  questions: z.array(questionSchema).min(1).max(100),
   /** Asked only where the answer to one of the questions, by its place, is one of these. */
   followUps: z
     .array(
-      z.object({
+      answeredSchema.extend({
         question: textSchema.min(1),
         after: z.int().min(0).max(99),
         answers: z.array(nameSchema).min(1).max(100),
@@ -41,17 +62,8 @@ export const askTermsSchema = z.object({
     )
     .max(100)
     .default([]),
-  /** A closed list to choose from, for all questions. */
-  choices: z.array(nameSchema).min(2).max(1000).optional(),
-  /** In place of choices: each answer is one tag of the vocabulary, or of what stands below a tag. */
-  fromVocabulary: z.object({ below: nameSchema.optional() }).optional(),
   /** Of free answers: choices and tags are scored, and not generated. */
   settings: generationOverridesSchema.default({}),
-  /** What answers are kept as, by the place of the question; with choices, each is one of a list by itself. */
-  fields: z
-    .array(z.object({ question: z.int().min(0).max(99), name: fieldNameSchema, type: fieldTypeSchema.default('text') }))
-    .max(100)
-    .default([]),
   modelId: z.string().optional(),
   oncePerStack,
   again,

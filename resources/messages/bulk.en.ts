@@ -107,14 +107,22 @@ export const bulk = {
   followUpAnswersExample: 'yes',
   followUpQuestions: 'Follow-ups, one per line',
   followUpExample: 'what does it say?',
-  restrictAnswers: 'Restrict answers to a list',
-  restrictToVocabulary: 'Restrict answers to the vocabulary',
+  answers: 'Answers',
+  answersTo: (question: string) => `Answers to “${question}”`,
+  answerKinds: {
+    any: 'Any',
+    yesNo: 'Yes or no',
+    number: 'Number',
+    list: 'One of a list',
+    tag: 'Tag of the vocabulary',
+    field: 'What the field allows',
+  },
   onlyBelow: 'Only tags below',
+  onlyBelowOf: (question: string) => `Only tags below, for “${question}”`,
   onlyBelowExample: 'places',
   choices: 'Allowed answers, separated by commas',
   choicesHint: 'At least two. Fixed answers are easy to convert to tags.',
-  choicesHintWithFollowUps:
-    'At least two. Fixed answers are easy to convert to tags. Follow-ups choose from this list, too. To have them answered freely, ask them in the table of answers, after this run.',
+  choicesOf: (question: string) => `Allowed answers to “${question}”, separated by commas`,
   startAsk: 'Ask',
   captionStarted: {
     caption: (photos: number, skipped: number) =>

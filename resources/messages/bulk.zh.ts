@@ -101,14 +101,22 @@ export const bulk: typeof en = {
   followUpAnswersExample: 'yes',
   followUpQuestions: '追问的问题，每行一个',
   followUpExample: 'what does it say?',
-  restrictAnswers: '将回答限定为列表',
-  restrictToVocabulary: '将回答限定为词表中的标签',
+  answers: '回答',
+  answersTo: (question) => `对“${question}”的回答`,
+  answerKinds: {
+    any: '不限',
+    yesNo: '是或否',
+    number: '数字',
+    list: '列表之一',
+    tag: '词表中的标签',
+    field: '按字段限定',
+  },
   onlyBelow: '仅限此标签之下',
+  onlyBelowOf: (question) => `仅限此标签之下（“${question}”）`,
   onlyBelowExample: '地点',
   choices: '允许的回答，用逗号分隔',
   choicesHint: '至少两个。固定的回答便于转换为标签。',
-  choicesHintWithFollowUps:
-    '至少两个。固定的回答便于转换为标签。追问也只能从此列表中回答。如需自由回答，请在此任务完成后从回答表格中追问。',
+  choicesOf: (question) => `“${question}”允许的回答，用逗号分隔`,
   startAsk: '提问',
   captionStarted: {
     caption: (count, skipped) =>

@@ -33,10 +33,8 @@ export const fields = {
   questionsHint:
     'The field takes its values from the answers to these questions. Your own answers take precedence over a model’s.',
   keepAnswers: 'Keep answers as fields',
-  keepAnswersHint:
-    'Lets you search, show and export photos by them. If answers are restricted to a list, so is the field.',
+  keepAnswersHint: 'Lets you search, show and export photos by them. Where answers are restricted, so is the field.',
   nameOf: (question: string) => `Name for “${question}”`,
-  typeOf: (question: string) => `Type of “${question}”`,
   remove: 'Remove field',
   editNamed: (name: string) => `Edit field ${name}`,
   removeNamed: (name: string) => `Remove field ${name}`,

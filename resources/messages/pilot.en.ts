@@ -33,7 +33,7 @@ export const pilot = {
   shownSettings: 'Shown settings',
   useSettings: 'Use these settings',
   waiting: 'Waiting…',
-  failed: 'Failed',
+  failedWith: (reason: string) => `Failed: ${reason}`,
   noResult: 'No result',
   doubtful: 'doubtful',
   run: 'Show run',

@@ -36,7 +36,7 @@ export const pilot: typeof en = {
   shownSettings: '当前设置',
   useSettings: '使用这些设置',
   waiting: '等待中…',
-  failed: '失败',
+  failedWith: (reason) => `失败：${reason}`,
   noResult: '无结果',
   doubtful: '存疑',
   run: '查看任务',

@@ -269,7 +269,12 @@ export function shots(ids: Filled, texts: Texts): Shot[] {
         await press('Control+a', 'Shift+A')(page);
         const form = page.getByRole('dialog');
         await form.getByRole('textbox').first().fill('what is in the sky?\nhow many boats are there?');
+        await form.getByLabel(texts.bulk.followUp).check();
+        await form.getByLabel(texts.bulk.followUpAnswers).fill('1');
+        await form.getByLabel(texts.bulk.followUpQuestions).fill('what color is the boat?');
         await form.getByLabel(texts.fields.keepAnswers).check();
+        await form.getByRole('combobox', { name: texts.bulk.answersTo('what is in the sky?') }).click();
+        await page.getByRole('option', { name: texts.bulk.answerKinds.list }).click();
       },
     },
     { name: 'pilot', hash: `#/pilot/${ids.pilotId}` },

@@ -7,7 +7,7 @@ import type { ListedModel } from '../../main/library/models/installedModels.ts';
 import type { LibraryQueue } from '../../main/library/queue/queue.ts';
 import type { MachineFloor } from '../../native-models/devices/machineFloor.ts';
 import { ImageError } from '../../native-models/preprocess/imageError.ts';
-import type { Terms } from '../../preload/contract/work.ts';
+import type { Terms, TermsOf } from '../../preload/contract/work.ts';
 import { type Asked, DoubleModels } from '../library/queue/queueDoubles.ts';
 import { type QueueLibrary, queueLibrary } from '../library/queue/queueLibrary.ts';
 import { present } from '../support/present.ts';
@@ -166,7 +166,11 @@ describe('a pilot of captions', () => {
     };
     const pilotId = await start(caption());
     const [attempt] = (await client.pilots.get({ pilotId })).attempts;
-    expect(present(attempt).run.failed).toBeGreaterThan(0);
+    const { run, photos } = present(attempt);
+    expect(run.failed).toBeGreaterThan(0);
+    // Each says why.
+    const reasons = photos.flatMap(({ problem }) => problem?.code ?? []);
+    expect(reasons).toEqual(Array(run.failed).fill('IMAGE_CORRUPT'));
     expect(await estimate(pilotId, caption())).toBe(photoCount - sample);
     expect((await client.pilots.continue({ pilotId, terms: caption() })).photos).toBe(photoCount - sample);
     await finished(pilotId);
@@ -287,6 +291,32 @@ it('a pilot of questions with a follow-up shows its answers, and one without it 
   expect(runId).toBe(attempt?.run.id);
   await finished(pilotId);
   expect(models.begun).toHaveLength(2 * photoCount);
+});
+
+it('a pilot of questions with lists of their own goes on in its run; another list is another attempt', async () => {
+  answer = ({ prompt }) => (prompt.includes('text') ? 'yes' : 'EXIT');
+  const asking = (choices: string[]): TermsOf<'ask'> => ({
+    kind: 'ask',
+    questions: [{ question: 'is there text?', choices: ['yes', 'no'], field: { name: 'text' } }],
+    followUps: [{ question: 'what does it say?', after: 0, answers: ['yes'], choices }],
+  });
+  const terms = asking(['EXIT', 'STOP']);
+  const pilotId = await start(terms);
+  const [attempt] = (await client.pilots.get({ pilotId })).attempts;
+  const { run, terms: kept } = present(attempt);
+  expect(kept).toMatchObject(terms);
+  expect(run.settings).toMatchObject({ choices: ['yes', 'no'] });
+  expect(run.ownSettings).toMatchObject([{ question: 'what does it say?', settings: { choices: ['EXIT', 'STOP'] } }]);
+  const estimated = async (asked: Terms) => await client.pilots.estimate({ of: { pilotId }, terms: asked });
+  expect(await estimated(asking(['EXIT', 'GO']))).toMatchObject({ attemptRunId: null });
+  expect(await estimated(terms)).toMatchObject({ attemptRunId: run.id, photos: photoCount - sample });
+  expect((await client.pilots.continue({ pilotId, terms })).runId).toBe(run.id);
+  await finished(pilotId);
+  expect(models.begun).toHaveLength(2 * photoCount);
+  // A photo that comes later is asked the same by whoever asks it on these terms.
+  const { kind: _, ...asked } = terms;
+  const again = await client.runs.ask({ selection: { query: '' }, ...asked });
+  expect(again).toEqual({ runId: null, photos: 0 });
 });
 
 it('a pilot of tagging shows the tags', async () => {

@@ -149,16 +149,15 @@ describe.each(transports)('runs over $name', ({ connect }) => {
   it('asks nothing where the answers cannot be kept as the field that was meant', async () => {
     const values = Array.from({ length: 1000 }, (_, number) => `${number}`);
     await client.fields.save({ name: 'full', type: 'list', values, questions: [] });
-    const fields = [{ question: 0, name: 'full' }];
-    const choices = ['indoors', 'outdoors'];
-    const asked = client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['where?'], choices, fields });
+    const questions = [{ question: 'where?', choices: ['indoors', 'outdoors'], field: { name: 'full' } }];
+    const asked = client.runs.ask({ selection: { query: 'folder:Coast' }, questions });
     await expect(asked).rejects.toMatchObject({ code: 'FIELD_INVALID' });
     expect(await client.runs.list({})).toEqual([]);
   });
 
   it('copies answers to a spreadsheet, and pastes from one as one run that says what changed', async () => {
-    const fields = [{ question: 0, name: 'subject' }];
-    const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: ['what is it?'], fields });
+    const questionsAsked = [{ question: 'what is it?', field: { name: 'subject' } }];
+    const asked = await client.runs.ask({ selection: { query: 'folder:Coast' }, questions: questionsAsked });
     expect(await client.fields.list()).toEqual([
       { id: expect.any(Number), name: 'subject', type: 'text', values: [], questions: ['what is it?'] },
     ]);

@@ -47,7 +47,9 @@ describe('the model, where none is named,', () => {
     test.catalog.settings.set('matchingModelId', 'mild');
     expect((await captionWork(app, request)).identity.model.id).toBe('second');
     expect((await captionWork(app, { ...request, modelId: 'first' })).identity.model.id).toBe('first');
-    expect((await askWork(app, { ...request, questions: ['what is it?'] })).identity.model.id).toBe('second');
+    expect((await askWork(app, { ...request, questions: [{ question: 'what is it?' }] })).identity.model.id).toBe(
+      'second',
+    );
     expect((await scoreWork(app, request)).identity.model.id).toBe('mild');
     expect((await embedWork(app, request)).identity.model.id).toBe('mild');
     expect((await embedWork(app, { ...request, modelId: 'strict' })).identity.model.id).toBe('strict');
@@ -119,7 +121,10 @@ describe('captions', () => {
 describe('questions', () => {
   it('are stopped where an answer repeats itself, keep their choices, and are named in the run', async () => {
     const app = appWith(writer('one'));
-    const work = await askWork(app, { photoIds: [photoId], questions: ['what is it?', 'where?'], choices: ['a', 'b'] });
+    const choices = ['a', 'b'];
+    const questions = ['what is it?', 'where?'].map((question) => ({ question, choices }));
+    const work = await askWork(app, { photoIds: [photoId], questions });
+    expect(work.ownSettings).toBeUndefined();
     expect(work).toMatchObject({
       kind: 'ask',
       description: { kind: 'ask', question: 'what is it?', more: 1 },
@@ -128,21 +133,54 @@ describe('questions', () => {
     expect(work.identity).toMatchObject({ kind: 'question', settings: { stopOnLoop: true, choices: ['a', 'b'] } });
   });
 
+  it('are each answered from their own list, follow-ups too; those with a field as it allows, unless they are free', async () => {
+    const app = appWith(writer('one'));
+    const { fields } = test.catalog;
+    fields.save({ name: 'season', type: 'list', values: ['winter', 'summer'], questions: [] });
+    fields.save({ name: 'words', type: 'text', values: [], questions: [] });
+    const work = await askWork(app, {
+      photoIds: [photoId],
+      questions: [
+        { question: 'is there text?', field: { name: 'text', type: 'yesNo' } },
+        { question: 'which season?', field: { name: 'SEASON' } },
+        { question: 'what is it?', choices: ['a', 'b'], field: { name: 'season' } },
+        { question: 'when?', field: { name: 'season' }, isFree: true },
+        { question: 'Is there text', choices: ['never', 'counts'] },
+      ],
+      followUps: [{ question: 'what does it say?', after: 0, answers: ['yes'], field: { name: 'words' } }],
+      settings: { maxNewTokens: 9 },
+    });
+    expect(work.identity.settings).toMatchObject({ choices: ['yes', 'no'], maxNewTokens: 64 });
+    expect(
+      work.ownSettings?.map(({ question, settings }) => [question, settings.choices, settings.maxNewTokens]),
+    ).toEqual([
+      ['which season?', ['winter', 'summer'], 64],
+      ['what is it?', ['a', 'b'], 64],
+      ['when?', undefined, 9],
+      ['what does it say?', undefined, 9],
+    ]);
+    expect(work.followUps).toEqual([{ question: 'what does it say?', after: 'is there text?', answers: ['yes'] }]);
+  });
+
   it('are answered with the settings that they are asked with, but for answers that are chosen', async () => {
     const app = appWith(writer('one'));
-    const request = { photoIds: [photoId], questions: ['what is it?'], settings: { numBeams: 3, maxNewTokens: 9 } };
-    const settingsOf = async (more = {}) => (await askWork(app, { ...request, ...more })).identity.settings;
+    const request = { photoIds: [photoId], settings: { numBeams: 3, maxNewTokens: 9 } };
+    const settingsOf = async (more = {}) =>
+      (await askWork(app, { ...request, questions: [{ question: 'what is it?', ...more }] })).identity.settings;
     expect(await settingsOf()).toMatchObject({ numBeams: 3, maxNewTokens: 9, stopOnLoop: true });
     expect(await settingsOf({ choices: ['a', 'b'] })).toMatchObject({ numBeams: 1, maxNewTokens: 64 });
   });
 
   it('can be answered with one tag of the vocabulary or of a branch, by its synonyms too; an empty one is refused', async () => {
     const app = appWith(writer('one'));
-    const request = { photoIds: [photoId], questions: ['which animal is it?'] };
-    const none = { ...request, fromVocabulary: {} };
+    const from = (fromVocabulary: { below?: string }) => ({
+      photoIds: [photoId],
+      questions: [{ question: 'which animal is it?', fromVocabulary }],
+    });
+    const none = from({});
     await expect(askWork(app, none)).rejects.toMatchObject({ code: 'VOCABULARY_EMPTY' });
     test.catalog.vocabulary.set([{ path: 'animals/Dog', synonyms: ['hound'] }, { path: 'sea' }]);
-    const { identity } = await askWork(app, { ...request, fromVocabulary: { below: ' animals' } });
+    const { identity } = await askWork(app, from({ below: ' animals' }));
     expect(identity.settings.tags).toEqual({
       ...{ vocabulary: ['Dog'], min: 1, max: 1, required: [], excluded: [], skipUnknown: true },
       synonyms: ['hound', 'dog', 'dogs', 'hounds'].map((word) => ({ word, tag: 'Dog' })),
@@ -150,7 +188,7 @@ describe('questions', () => {
     // The answers are kept; nothing is tagged by them alone.
     expect(identity.tagPaths).toBeUndefined();
     expect((await askWork(app, none)).identity.settings.tags?.vocabulary).toEqual(['Dog', 'sea']);
-    await expect(askWork(app, { ...request, fromVocabulary: { below: 'places' } })).rejects.toMatchObject({
+    await expect(askWork(app, from({ below: 'places' }))).rejects.toMatchObject({
       code: 'VOCABULARY_EMPTY',
       details: { below: 'places' },
     });
@@ -166,8 +204,10 @@ describe('questions', () => {
 
   it('to a model that only writes captions are refused before any photo is', async () => {
     const app = appWith(writer('captioner', 'blip-caption'));
-    await expect(askWork(app, { photoIds: [photoId], questions: ['what is it?'] })).rejects.toMatchObject({
-      code: 'PROMPT_NO_QUESTIONS',
-    });
+    await expect(askWork(app, { photoIds: [photoId], questions: [{ question: 'what is it?' }] })).rejects.toMatchObject(
+      {
+        code: 'PROMPT_NO_QUESTIONS',
+      },
+    );
   });
 });

@@ -1,10 +1,15 @@
 /** @file `vignette ask` about many photos, or with several questions: the answers go into the library. */
 import { promptStyleOf } from '../../../native-models/compiler/manifest.ts';
+import {
+  type GenerationSettings,
+  generationSettingsSchema,
+} from '../../../native-models/generation/generationSettings.ts';
 import { assertAnswerable } from '../../../native-models/prompting/composePrompt.ts';
-import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
-import { keepAsked } from '../../library/editing/askedFields.ts';
+import type { Catalog } from '../../library/catalog/catalog.ts';
+import { choicesOf, type FieldQuestion, keepAsked } from '../../library/editing/askedFields.ts';
 import { prepareOutputFile } from '../../library/interchange/outputFile.ts';
 import { modelIdentity } from '../../library/openInstalledModel.ts';
+import { termsOfQuestions } from '../../library/queue/questionSettings.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
 import { type CliContext, PipeClosed } from '../cliContext.ts';
 import { defaultModelId } from '../defaultModel.ts';
@@ -24,7 +29,7 @@ export async function askMany(plan: ManyPlan, libraryFolder: string, context: Cl
   const installed = await context.models(libraryFolder).list();
   const model = chosenModel(installed, plan.modelId ?? (await defaultModelId(libraryFolder, installed)));
   const style = promptStyleOf(model.facts);
-  for (const text of plan.questions) assertAnswerable(style, { text, kind: 'question' });
+  for (const { question: text } of plan.questions) assertAnswerable(style, { text, kind: 'question' });
   // Finds out early whether it can be written.
   if (plan.target.kind === 'file') await prepareOutputFile(plan.target.file);
   const search = await searchPhotos(plan.paths, libraryFolder, terminal, context);
@@ -42,19 +47,21 @@ export async function askMany(plan: ManyPlan, libraryFolder: string, context: Cl
   const { catalog } = library;
   const { photos: all, problems } = await cataloguedPhotos(library, search, terminal, context);
   // As the application asks, so that what was done there need not be done again.
-  const identity: RunIdentity = { model: modelIdentity(model), prompt: '{question}', kind: 'question', settings };
-  const questions = plan.questions.map((text) => ({ id: catalog.answers.questionId(text), text }));
-  keepAsked(catalog, {
-    fields: plan.fields.map(({ name, type = 'text' }, question) => ({ name, type, question })),
-    questions: plan.questions,
-    choices: settings.choices,
-  });
+  const { identity, ownSettings } = termsOfQuestions(
+    { model: modelIdentity(model), prompt: '{question}', kind: 'question' },
+    plan.questions.map((asked) => ({ question: asked.question, settings: settingsOf(catalog, asked, settings) })),
+  );
+  const questions = plan.questions.map(({ question }) => ({
+    id: catalog.answers.questionId(question),
+    text: question,
+  }));
+  keepAsked(catalog, plan.questions);
   const trial = tries ? await trialOf() : undefined;
   const photos = trial?.photos ?? all;
   const parts = { catalog, terminal, run: identity, questions, photos, json, byteOrderMark };
   const output = answerOutput(plan.target, parts);
   const run = new ManyRun({
-    ...{ library, ownRuns, identity, questions, again, photos, output, terminal },
+    ...{ library, ownRuns, identity, ownSettings, questions, again, photos, output, terminal },
     signal: context.interrupt,
     nowMs: () => context.nowMs(),
   });
@@ -74,7 +81,7 @@ export async function askMany(plan: ManyPlan, libraryFolder: string, context: Cl
   async function trialOf() {
     // Few calls try first, and what it is chosen by takes its time to load.
     const { beginTrial } = await import('../named/workTrial.ts');
-    const work = { kind: 'ask', identity, questions: plan.questions } as const;
+    const work = { kind: 'ask', identity, ownSettings, questions: questions.map(({ text }) => text) } as const;
     return await beginTrial(
       { ...{ library, model, device: plan.device, json, context, terminal, resources }, work },
       all,
@@ -92,6 +99,17 @@ export async function askMany(plan: ManyPlan, libraryFolder: string, context: Cl
     if (json && output.place !== undefined) await terminal.print(summaryJson(run, output.place, false));
     return exitCode.interrupted;
   }
+}
+
+/** As the application has them. */
+function settingsOf(
+  { fields }: Pick<Catalog, 'fields'>,
+  asked: FieldQuestion,
+  ofFree: GenerationSettings,
+): GenerationSettings {
+  const choices = choicesOf(fields, asked);
+  if (choices === undefined) return ofFree;
+  return generationSettingsSchema.parse({ stopOnLoop: true, choices: [...choices] });
 }
 
 async function sayResult(

@@ -6,12 +6,15 @@ import type { GenerationSettings } from '../../../native-models/generation/gener
 import { blanksIn } from '../../../schemas/blanks.ts';
 import type { FieldType } from '../../../schemas/choices.ts';
 import { questionKey } from '../../library/catalog/texts/questionKey.ts';
+import type { FieldQuestion } from '../../library/editing/askedFields.ts';
 import { assertByteOrderMark } from '../captioning/captionPlan.ts';
+import { choicesNamed } from '../constraintOptions.ts';
 import { namedDevice } from '../deviceOption.ts';
 import { UsageError } from '../exitCodes.ts';
 import { fieldTypeNamed } from '../fieldTypeNames.ts';
 import { generationSettings } from '../generationOptions.ts';
 import { pathIn } from '../namedFile.ts';
+import { choicesOfAll, type QuestionSaid, questionFlagsSchema, questionsSaid } from './questionFlags.ts';
 
 /** Documents with a place for answers. */
 const answerFormatSchema = z.enum(['csv', 'jsonl', 'json-full']);
@@ -27,10 +30,9 @@ export type AnswerTarget =
 export interface ManyPlan {
   readonly paths: readonly string[];
   /** Each once. */
-  readonly questions: readonly string[];
-  /** What the answers are kept as, question by question. */
-  readonly fields: readonly { readonly name: string; readonly type: FieldType | undefined }[];
+  readonly questions: readonly FieldQuestion[];
   readonly target: AnswerTarget;
+  /** Of questions without choices. */
   readonly settings: GenerationSettings;
   readonly modelId: string | undefined;
   /** In place of the one in the settings. */
@@ -45,8 +47,7 @@ export interface ManyPlan {
 }
 
 const optionValuesSchema = z.object({
-  question: z.array(z.string()).default([]),
-  field: z.array(z.string()).default([]),
+  ...questionFlagsSchema.shape,
   model: z.string().optional(),
   out: z.string().optional(),
   format: z.string().optional(),
@@ -61,8 +62,9 @@ const optionValuesSchema = z.object({
 
 /** Whether something is said that only concerns answers in the library. A folder, or several photos, do so, too. */
 export function asksMany(named: readonly string[], optionValues: unknown): boolean {
-  const { question, field, out, format, again, try: tries } = optionValuesSchema.parse(optionValues);
-  return named.length > 2 || question.length > 0 || field.length > 0 || (out ?? format) !== undefined || again || tries;
+  const { question, placed, out, format, again, try: tries } = optionValuesSchema.parse(optionValues);
+  const keeps = placed.some(({ flag }) => flag === '--field');
+  return named.length > 2 || question.length > 0 || keeps || (out ?? format) !== undefined || again || tries;
 }
 
 export function hasQuestionFlag(optionValues: unknown): boolean {
@@ -75,7 +77,7 @@ export async function manyPlan(named: readonly string[], optionValues: unknown, 
   const { model, out, format, bom, json, again, try: tries, preset, history, raw } = values;
   const isLast = values.question.length === 0 && named.length > 1;
   const paths = isLast ? named.slice(0, -1) : named;
-  const questions = distinct(isLast ? named.slice(-1) : values.question);
+  const questions = distinct(questionsSaid(optionValues, isLast ? named.at(-1) : undefined));
   for (const [flag, isThere] of [
     ['--preset', preset !== undefined],
     ['--history', history !== undefined],
@@ -84,22 +86,27 @@ export async function manyPlan(named: readonly string[], optionValues: unknown, 
     if (isThere) throw new UsageError((usage) => usage.onePhotoOnly(flag));
   }
   if (questions.length === 0) throw new UsageError((usage) => usage.questionMissing(paths.at(-1) ?? ''));
-  if (questions.includes('')) throw new UsageError((usage) => usage.empty('question'));
-  const [blank] = questions.filter((question) => blanksIn(question).length > 0);
-  if (blank !== undefined) throw new UsageError((usage) => usage.questionHasBlanks(blank));
+  if (questions.some(({ text }) => text === '')) throw new UsageError((usage) => usage.empty('question'));
+  const blank = questions.find(({ text }) => blanksIn(text).length > 0);
+  if (blank !== undefined) throw new UsageError((usage) => usage.questionHasBlanks(blank.text));
   if (paths.includes('')) throw new UsageError((usage) => usage.empty('path'));
   if (out === '') throw new UsageError((usage) => usage.valueMissing('--out', 'name'));
   if (tries && again) throw new UsageError((usage) => usage.excludes('--try', '--again'));
   const target = targetOf(format, out === undefined ? undefined : pathIn(cwd, out));
   if (json && target.kind === 'stdout' && target.format === 'csv') throw new UsageError((usage) => usage.jsonWithCsv);
   assertByteOrderMark(bom, target.kind === 'lines' ? undefined : target.format);
-  if (values.field.length > questions.length) throw new UsageError((usage) => usage.moreFieldsThanQuestions);
+  const choices = choicesOfAll(optionValues);
+  const areAllChosen = questions.every((one) => (one.choices ?? choices) !== undefined);
+  const settings = await generationSettings(
+    // Beside choices, what concerns free answers has no meaning, unless some are.
+    { ...z.record(z.string(), z.unknown()).parse(optionValues), ...(areAllChosen ? {} : { choices: undefined }) },
+    cwd,
+  );
   return {
     paths,
-    questions,
-    fields: values.field.map(fieldOf),
+    questions: questions.map((said) => plannedQuestion(said, choices, settings)),
     target: tries ? { kind: 'lines' } : target,
-    settings: await generationSettings(optionValues, cwd),
+    settings,
     modelId: model,
     device: namedDevice(optionValues),
     tries,
@@ -109,17 +116,31 @@ export async function manyPlan(named: readonly string[], optionValues: unknown, 
   };
 }
 
-function distinct(questions: readonly string[]): string[] {
-  const byKey = new Map<string, string>();
-  for (const question of questions) {
-    const text = question.trim();
-    if (!byKey.has(questionKey(text))) byKey.set(questionKey(text), text);
+function distinct(questions: readonly QuestionSaid[]): QuestionSaid[] {
+  const byKey = new Map<string, QuestionSaid>();
+  for (const said of questions) {
+    const key = questionKey(said.text);
+    if (!byKey.has(key)) byKey.set(key, said);
   }
   return [...byKey.values()];
 }
 
+function plannedQuestion(
+  { text, field, choices: own }: QuestionSaid,
+  ofAll: string | undefined,
+  { tags }: GenerationSettings,
+): FieldQuestion {
+  const choices = own ?? ofAll;
+  return {
+    question: text,
+    ...(choices === undefined ? {} : { choices: choicesNamed(choices) }),
+    ...(field === undefined ? {} : { field: fieldOf(field) }),
+    ...(tags === undefined ? {} : { fromVocabulary: tags }),
+  };
+}
+
 /** `season`, or `boats=number`. */
-function fieldOf(text: string): ManyPlan['fields'][number] {
+function fieldOf(text: string): { readonly name: string; readonly type: FieldType | undefined } {
   const [, name = '', type] = /^(.*?)(?:=([^=]*))?$/s.exec(text) ?? [];
   if (name.trim() === '') throw new UsageError((usage) => usage.valueMissing('--field', 'name'));
   return { name: name.trim(), type: type === undefined ? undefined : fieldTypeNamed('--field', type) };

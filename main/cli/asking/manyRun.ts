@@ -2,9 +2,11 @@
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import { itemKey, OrderedWork } from '../../library/captioning/orderedWork.ts';
 import type { RunItem } from '../../library/catalog/runs/orderedRuns.ts';
+import { identityWith } from '../../library/catalog/runs/questionTerms.ts';
 import type { Question, StoredAnswer } from '../../library/catalog/texts/answers.ts';
 import type { RunIdentity } from '../../library/catalog/texts/provenance.ts';
 import type { Library } from '../../library/openLibrary.ts';
+import type { NewWork, OwnSettings } from '../../library/queue/queue.ts';
 import { inOrder } from '../named/inOrder.ts';
 import type { CataloguedPhoto } from '../named/namedPhotos.ts';
 import { WorkReport } from '../named/workReport.ts';
@@ -16,6 +18,7 @@ export interface ManyRunParts {
   /** The runs that the queue processes. */
   readonly ownRuns: Set<number>;
   readonly identity: RunIdentity;
+  readonly ownSettings: NewWork['ownSettings'];
   readonly questions: readonly Question[];
   /** Also what was answered on these terms. */
   readonly again: boolean;
@@ -35,6 +38,7 @@ export class ManyRun {
   readonly #parts: ManyRunParts;
   /** Photos that failed: each is named once, however many questions there were. */
   readonly #failed = new Set<number>();
+  readonly #identities = new Map<OwnSettings, RunIdentity>();
 
   constructor(parts: ManyRunParts) {
     const { terminal, nowMs, photos, output } = parts;
@@ -44,7 +48,7 @@ export class ManyRun {
 
   /** Throws the signal's reason when interrupted. Either way, `finish` of the output is for the caller to call. */
   async askAll(): Promise<void> {
-    const { library, ownRuns, identity, questions, again, photos, signal } = this.#parts;
+    const { library, ownRuns, identity, ownSettings, questions, again, photos, signal } = this.#parts;
     const { catalog, queue } = library;
     const items = await this.#deliverEarlier();
     const left = Map.groupBy(items, ({ photoId }) => photoId);
@@ -54,7 +58,7 @@ export class ManyRun {
     const work = new OrderedWork<StoredAnswer>(
       { catalog, queue, ownRuns },
       {
-        ...{ kind: 'ask', description: this.#description(), identity, questions, items, again },
+        ...{ kind: 'ask', description: this.#description(), identity, ownSettings, questions, items, again },
         results: {
           equal: (item) => this.#earlier(item),
           ofRun: ({ photoId, questionId = 0 }, runId) => catalog.answerRuns.answerOfRun(photoId, questionId, runId),
@@ -101,7 +105,17 @@ export class ManyRun {
   }
 
   #earlier({ photoId, questionId = 0 }: RunItem): StoredAnswer | undefined {
-    return this.#parts.library.catalog.answerRuns.equalAnswer(photoId, questionId, this.#parts.identity);
+    const { library, questions, identity, ownSettings } = this.#parts;
+    const own = ownSettings?.find(({ question }) => question === questions.find(({ id }) => id === questionId)?.text);
+    const terms = own === undefined ? identity : this.#identityOf(own);
+    return library.catalog.answerRuns.equalAnswer(photoId, questionId, terms);
+  }
+
+  /** The same object each time: its hash is kept with it. */
+  #identityOf(own: OwnSettings): RunIdentity {
+    const known = this.#identities.get(own) ?? identityWith(this.#parts.identity, own.settings);
+    this.#identities.set(own, known);
+    return known;
   }
 
   #description(): RunDescription {

@@ -11,6 +11,7 @@ import { sampleSize } from '../../../schemas/pilot.ts';
 import { hasPhotoExtension } from '../../library/photos/photoKinds.ts';
 import { askedQuestion, checkQuestionFlags, type QuestionFlags } from '../asking/askedQuestion.ts';
 import { answerFormats, asksMany, hasQuestionFlag, manyPlan } from '../asking/manyPlan.ts';
+import { placeChoices, questionOptions } from '../asking/questionFlags.ts';
 import { chosenModel, sayDemo } from '../chooseModel.ts';
 import type { CliContext } from '../cliContext.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
@@ -55,10 +56,9 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
     .option('--preset <NAME>', common.preset)
     .option('--history <FILE>', help.ask.history)
     .option('--raw', help.ask.raw);
-  const several = (text: string, before: string[] = []) => [...before, text];
+  const about = { question: help.ask.question, field: help.ask.field(Object.values(fieldTypeNames)) };
   for (const option of [
-    new Option('--question <TEXT>', help.ask.question).argParser(several),
-    new Option('--field <NAME>', help.ask.field(Object.values(fieldTypeNames))).argParser(several),
+    ...questionOptions(command, about),
     new Option('--out <FILE>', help.ask.out),
     new Option('--format <FORMAT>', help.ask.format(common.oneOf(answerFormats))),
     new Option('--bom', common.byteOrderMark),
@@ -69,6 +69,7 @@ export function askCommand(context: CliContext, setExitCode: SetExitCode): Comma
   addDeviceOption(command, common);
   addCommonOptions(command, common);
   addGenerationOptions(command, common);
+  placeChoices(command);
   return command.action(async (named: string[], options: unknown) => {
     await assertQuestionLast(named, options, context);
     if (asksMany(named, options) || (named.length === 2 && (await isFolder(named[0], context)))) {

@@ -6,6 +6,7 @@ import { runTitle } from '../../../resources/messages/runTitle.ts';
 import type { ModelVersion } from '../../../schemas/provenance.ts';
 import { CatalogError } from '../../library/catalog/catalogError.ts';
 import type { Run } from '../../library/catalog/runs/runs.ts';
+import type { OwnSettings } from '../../library/queue/queue.ts';
 import type { CliContext } from '../cliContext.ts';
 import { table } from '../columns.ts';
 import { addCommonOptions, libraryFolderOf, type SetExitCode, wantsJson } from '../commonOptions.ts';
@@ -36,6 +37,7 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
       throw new CatalogError('NO_SUCH_RUN', `There is no run ${id}.`, { runId: id });
     }
     const run = catalog.runs.get(id);
+    const ownSettings = catalog.questionTerms.of(id);
     const changes = catalog.runs.changeCount(id);
     const modelVersions = catalog.modelVersions.of(id);
     const failures = catalog.jobs
@@ -47,9 +49,11 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
         details,
       }));
     if (wantsJson(options)) {
-      await terminal.print(JSON.stringify({ ...runJson(run, texts), modelVersions, changes, failures }, null, 2));
+      await terminal.print(
+        JSON.stringify({ ...runJson(run, texts, ownSettings), modelVersions, changes, failures }, null, 2),
+      );
     } else {
-      await terminal.print(described(run, modelVersions, changes, texts));
+      await terminal.print(described({ run, ownSettings, modelVersions, changes }, texts));
       for (const failure of failures) {
         const reason = printable(errorText(failure, texts));
         await terminal.print(`  ${texts.commandLine.general.reasonOf(printable(failure.path), reason)}`);
@@ -60,7 +64,15 @@ export function runsShowCommand(context: CliContext, setExitCode: SetExitCode): 
   });
 }
 
-function described(run: Run, modelVersions: readonly ModelVersion[], changes: number, texts: CliTexts): string {
+interface ShownRun {
+  readonly run: Run;
+  /** Of questions that are answered with other settings. */
+  readonly ownSettings: readonly OwnSettings[];
+  readonly modelVersions: readonly ModelVersion[];
+  readonly changes: number;
+}
+
+function described({ run, ownSettings, modelVersions, changes }: ShownRun, texts: CliTexts): string {
   const { runs } = texts.commandLine;
   const { facts } = runs;
   const { identity } = run;
@@ -78,6 +90,10 @@ function described(run: Run, modelVersions: readonly ModelVersion[], changes: nu
           ...modelVersions.map((version) => [facts.version, printable(runs.version(version))]),
           [facts.prompt, printable(identity.prompt)],
           [facts.settings, JSON.stringify(identity.settings)],
+          ...ownSettings.map(({ question, settings }) => [
+            facts.settings,
+            `${printable(question)} ${JSON.stringify(settings)}`,
+          ]),
         ]),
     ...(filter === undefined
       ? []

@@ -2,6 +2,7 @@
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import type { Texts } from '../../../resources/messages/texts.ts';
 import type { Run } from '../../library/catalog/runs/runs.ts';
+import type { OwnSettings } from '../../library/queue/queue.ts';
 import { UsageError } from '../exitCodes.ts';
 import type { CliTexts } from '../language.ts';
 
@@ -23,7 +24,7 @@ export function stateOf({ state, total, done, failed, revertedByRunId }: Run, { 
 }
 
 /** `name` is the title in the language of the system; `description` the facts that it is made of. */
-export function runJson(run: Run, texts: Texts): Record<string, unknown> {
+export function runJson(run: Run, texts: Texts, ownSettings: readonly OwnSettings[] = []): Record<string, unknown> {
   const { id, kind, description, state, total, done, failed, device, importSource, identity } = run;
   return {
     id,
@@ -35,6 +36,9 @@ export function runJson(run: Run, texts: Texts): Record<string, unknown> {
     begunAt: isoTime(run.createdAtMs),
     finishedAt: run.finishedAtMs === undefined ? null : isoTime(run.finishedAtMs),
     ...(identity === undefined ? {} : identity),
+    ...(ownSettings.length === 0
+      ? {}
+      : { ownSettings: ownSettings.map(({ question, settings }) => ({ question, settings })) }),
     ...(device === undefined ? {} : { device }),
     ...(importSource === undefined ? {} : { importSource }),
     ...(run.revertsRunId === undefined ? {} : { undoes: run.revertsRunId }),

@@ -7,6 +7,7 @@ import type { Problem } from '../../../schemas/problem.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { problemError } from '../catalog/problems.ts';
 import type { RunItem } from '../catalog/runs/orderedRuns.ts';
+import { identityWith } from '../catalog/runs/questionTerms.ts';
 import type { Question } from '../catalog/texts/answers.ts';
 import { AsyncSignal } from '../queue/clock.ts';
 import type { RunProgress } from '../queue/progress.ts';
@@ -19,7 +20,7 @@ export type Outcome<Result> = { readonly item: RunItem } & (
   | { readonly kept: true }
 );
 
-export interface WorkOrder<Result> extends Pick<NewWork, 'kind' | 'description' | 'identity' | 'tops'> {
+export interface WorkOrder<Result> extends Pick<NewWork, 'kind' | 'description' | 'identity' | 'ownSettings' | 'tops'> {
   /** In the order in which they are wanted. */
   readonly items: readonly RunItem[];
   /** Of work that asks: those of the items. */
@@ -113,7 +114,17 @@ export class OrderedWork<Result> {
 
   async #begin(signal: AbortSignal): Promise<void> {
     const { queue, ownRuns } = this.#parts;
-    const { kind, description, identity, items, questions = [undefined], tops, again, results } = this.#order;
+    const {
+      kind,
+      description,
+      identity,
+      ownSettings,
+      items,
+      questions = [undefined],
+      tops,
+      again,
+      results,
+    } = this.#order;
     const begun = this.#goOn();
     const isDone = (item: RunItem) => again && begun !== undefined && results.ofRun(item, begun) !== undefined;
     let runId = begun;
@@ -123,7 +134,7 @@ export class OrderedWork<Result> {
         .filter((item) => item.questionId === question?.id && !isDone(item))
         .map(({ photoId }) => photoId);
       const asked = question === undefined ? {} : { questions: [question.text] };
-      const work = { kind, description, identity, photoIds, tops, again, runId, ...asked };
+      const work = { kind, description, identity, ownSettings, photoIds, tops, again, runId, ...asked };
       const added = await queue.add(work, signal);
       runId = added.runId ?? runId;
     }
@@ -139,10 +150,14 @@ export class OrderedWork<Result> {
    */
   #goOn(): number | undefined {
     const { catalog, ownRuns } = this.#parts;
-    const { kind, items, identity, again } = this.#order;
+    const { kind, items, identity, ownSettings = [], questions = [], again } = this.#order;
+    const ownTerms = questions.map(({ id, text }) => {
+      const own = ownSettings.find(({ question }) => question === text);
+      return { questionId: id, identity: own === undefined ? identity : identityWith(identity, own.settings) };
+    });
     const wanted = new Set(items.map(itemKey));
     const photoIds = [...this.#pending.keys()];
-    for (const runId of catalog.orderedRuns.runsAbout(kind, photoIds, identity)) {
+    for (const runId of catalog.orderedRuns.runsAbout(kind, photoIds, identity, ownTerms)) {
       const isWanted = catalog.orderedRuns.waiting(runId).every((item) => wanted.has(itemKey(item)));
       if (!isWanted || catalog.orderedRuns.redoes(runId) !== again) continue;
       catalog.jobs.retry(runId, { photoIds });

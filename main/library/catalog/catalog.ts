@@ -37,6 +37,7 @@ import { CaptionRunStore } from './runs/captionRuns.ts';
 import { ModelVersionStore } from './runs/modelVersions.ts';
 import { OrderedRunStore } from './runs/orderedRuns.ts';
 import { PilotStore } from './runs/pilots.ts';
+import { QuestionTermsStore } from './runs/questionTerms.ts';
 import { RunStore } from './runs/runs.ts';
 import { UndoStore } from './runs/undo.ts';
 import { photosWithOldText, rebuildPhotoText } from './search/photoText.ts';
@@ -87,6 +88,7 @@ export class Catalog implements AsyncDisposable {
   readonly captionReview: CaptionReviewStore;
   readonly captionRuns: CaptionRunStore;
   readonly answerRuns: AnswerRunStore;
+  readonly questionTerms: QuestionTermsStore;
   readonly orderedRuns: OrderedRunStore;
   readonly quotedAnswers: QuotedAnswerStore;
   readonly answers: AnswerStore;
@@ -135,6 +137,7 @@ export class Catalog implements AsyncDisposable {
     this.captionReview = new CaptionReviewStore(connection);
     this.captionRuns = new CaptionRunStore(connection);
     this.answerRuns = new AnswerRunStore(connection);
+    this.questionTerms = new QuestionTermsStore(connection);
     this.orderedRuns = new OrderedRunStore(connection);
     this.quotedAnswers = new QuotedAnswerStore(connection);
     this.answers = new AnswerStore(connection);

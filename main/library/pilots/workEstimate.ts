@@ -5,6 +5,7 @@ import { precisionSchema } from '../../../native-models/quantization/precision.t
 import type { Catalog } from '../catalog/catalog.ts';
 import type { DueArgs, DueCount } from '../catalog/jobs/dueCount.ts';
 import type { JobRunKind } from '../catalog/jobs/jobs.ts';
+import { identityWith } from '../catalog/runs/questionTerms.ts';
 import type { ResultTimes } from '../catalog/runs/resultTimes.ts';
 import { runIdentityHash } from '../catalog/runs/runs.ts';
 import type { ModelFacts } from '../models/installedModels.ts';
@@ -14,7 +15,10 @@ import { embeddingKey } from '../queue/modelLeases.ts';
 import type { NewWork } from '../queue/queue.ts';
 import { measuredPace } from './measuredPace.ts';
 
-export type EstimatedWork = Pick<NewWork, 'kind' | 'identity' | 'photoIds' | 'tops' | 'questions' | 'again'>;
+export type EstimatedWork = Pick<
+  NewWork,
+  'kind' | 'identity' | 'photoIds' | 'tops' | 'questions' | 'ownSettings' | 'again'
+>;
 
 /** What the machine is known to do. */
 export interface EstimateParts {
@@ -52,10 +56,14 @@ const bytesOfResult = 400;
  * What of the photos is to be done, as the reader is asked for it: without those that get the result of their stack's top
  * photo where it holds for them.
  */
-export function dueArgs({ kind, identity, photoIds, tops, questions, again = false }: EstimatedWork): DueArgs {
+export function dueArgs(work: EstimatedWork): DueArgs {
+  const { kind, identity, photoIds, tops, questions, ownSettings = [], again = false } = work;
   const asked = tops === undefined ? photoIds : photoIds.filter((id) => !tops.has(id));
   const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: embeddingKey(identity.model) };
-  return { ...terms, photoIds: asked, questions, again };
+  const ownTerms = ownSettings.map(({ question, settings }) => {
+    return { question, identityHash: runIdentityHash(identityWith(identity, settings)) };
+  });
+  return { ...terms, photoIds: asked, questions, ownTerms, again };
 }
 
 export async function estimateWork(

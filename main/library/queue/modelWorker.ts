@@ -21,7 +21,7 @@ import {
   modelKey,
 } from './modelLeases.ts';
 import type { PauseGate } from './pauseGate.ts';
-import type { JobOutcome, JobRun } from './runStates.ts';
+import { type JobOutcome, type JobRun, onTermsOf } from './runStates.ts';
 
 export interface ModelWorkerParts {
   readonly models: readonly ModelIdentity[];
@@ -257,7 +257,7 @@ export class ModelWorker {
     };
     this.#parts.listener.onJobStarted(run, photo);
     const ended = this.#parts.runner
-      .run({ run, job, photo, lease, inTurn, signal: controller.signal })
+      .run({ run: onTermsOf(run, job), job, photo, lease, inTurn, signal: controller.signal })
       .then((ending) => {
         // the device may have failed meanwhile
         if (ending.type === 'stored') this.#parts.listener.onLeased(run, this.#workersOf(lease));

@@ -3,13 +3,16 @@
  * which goes before. Everything that waits is in the catalog, so a queue that ends in any way goes on where it was.
  * Main process and CLI.
  */
+
 import type { Explanation } from '../../../native-models/explanation/explanation.ts';
+import type { GenerationSettings } from '../../../native-models/generation/generationSettings.ts';
 import type { Answer, AnswerRequest, Embedding, ExplainRequest } from '../../../native-models/runtime/protocol.ts';
 import type { RunDescription } from '../../../schemas/runDescription.ts';
 import type { FolderRule } from '../catalog/jobs/folderRules.ts';
 import { addFollowUps } from '../catalog/jobs/followUps.ts';
 import { fillRun } from '../catalog/jobs/jobFilling.ts';
 import type { JobRunKind } from '../catalog/jobs/jobs.ts';
+import { identityWith } from '../catalog/runs/questionTerms.ts';
 import { runIdentityHash } from '../catalog/runs/runs.ts';
 import { answerKey } from '../catalog/texts/answers.ts';
 import type { RunIdentity } from '../catalog/texts/provenance.ts';
@@ -28,6 +31,8 @@ export interface NewWork {
   readonly questions?: readonly string[] | undefined;
   /** Of a new run that asks: questions for those photos of which another one of the run is answered so. */
   readonly followUps?: readonly NewFollowUp[] | undefined;
+  /** Of questions, follow-ups among them, that are answered with other settings than the identity's. */
+  readonly ownSettings?: readonly OwnSettings[] | undefined;
   /** Of photos that get the result of their stack's top photo where it holds for them, that photo. Stack by stack, the top one first. */
   readonly tops?: ReadonlyMap<number, number> | undefined;
   /** Higher goes first; 0 is usual. */
@@ -43,6 +48,11 @@ export interface NewFollowUp {
   readonly after: string;
   /** Any of them. */
   readonly answers: readonly string[];
+}
+
+export interface OwnSettings {
+  readonly question: string;
+  readonly settings: GenerationSettings;
 }
 
 export interface AddedWork {
@@ -278,7 +288,7 @@ export class LibraryQueue implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<AddedWork> {
     using filling = new DisposableStack();
-    const { connection, runs, answers } = this.#catalog;
+    const { connection, runs, answers, questionTerms } = this.#catalog;
     const { kind, description, identity, priority, photoIds, tops, again } = work;
     // In the order in which they are asked: a table has its columns in it.
     const questionIds = work.questions?.map((question) => answers.questionId(question));
@@ -287,11 +297,17 @@ export class LibraryQueue implements AsyncDisposable {
       afterQuestionId: answers.questionId(followUp.after),
       answers: followUp.answers,
     }));
+    const own = (work.ownSettings ?? []).map(({ question, settings }) => ({
+      questionId: answers.questionId(question),
+      terms: identityWith(identity, settings),
+    }));
+    const ownTerms = new Map(own.map(({ questionId, terms }) => [questionId, runIdentityHash(terms)]));
     const run = {
       id: runId,
       begin: () => {
         const id = runs.begin({ kind, description, identity, priority });
         addFollowUps(connection, id, followUps);
+        for (const { questionId, terms } of own) questionTerms.add(id, questionId, terms);
         begun(id);
         filling.use(this.#scheduler.runs.fill(id));
         return id;
@@ -299,11 +315,12 @@ export class LibraryQueue implements AsyncDisposable {
     };
     if (runId !== undefined) filling.use(this.#scheduler.runs.fill(runId));
     const terms = { kind, identityHash: runIdentityHash(identity), embeddingKey: embeddingKey(identity.model) };
-    let added = await fillRun(connection, { run, terms, photoIds, tops, questionIds, again, signal });
+    let added = await fillRun(connection, { run, terms, ownTerms, photoIds, tops, questionIds, again, signal });
     // Photos that are asked become jobs of what follows when they are answered; these are answered already.
     for (const { questionId, afterQuestionId, answers: wanted } of again === true ? [] : followUps) {
       const after = { questionId: afterQuestionId, answerKeys: wanted.map(answerKey) };
-      added += await fillRun(connection, { run, terms, photoIds, tops, questionIds: [questionId], after, signal });
+      const filling = { run, terms, ownTerms, photoIds, tops, questionIds: [questionId], after, signal };
+      added += await fillRun(connection, filling);
     }
     return { runId: run.id, added };
   }

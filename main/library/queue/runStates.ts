@@ -4,8 +4,9 @@
  */
 import type { Problem } from '../../../schemas/problem.ts';
 import type { CatalogConnection } from '../catalog/connection.ts';
-import type { DueJobs, DuePhoto } from '../catalog/jobs/dueJobs.ts';
+import type { DueJob, DueJobs, DuePhoto } from '../catalog/jobs/dueJobs.ts';
 import { type JobRunKind, type JobStore, jobRunKinds } from '../catalog/jobs/jobs.ts';
+import { identityWith, type QuestionTerms, type QuestionTermsStore } from '../catalog/runs/questionTerms.ts';
 import type { Run, RunStore } from '../catalog/runs/runs.ts';
 import type { Clock } from './clock.ts';
 import { modelsOf, type QueuedRun } from './jobHandlers.ts';
@@ -15,9 +16,19 @@ import { RateWindow, type RunProgress } from './progress.ts';
 /** A run that may be processed, with what decides its turn. */
 export interface JobRun extends QueuedRun {
   readonly priority: number;
+  /** Of questions that are answered on terms of their own. */
+  readonly ownTerms: readonly QuestionTerms[];
+}
+
+/** The run as it asks this question. */
+export function onTermsOf(run: JobRun, { question }: Pick<DueJob, 'question'>): JobRun {
+  const own = run.ownTerms.find(({ questionId }) => questionId === question?.id);
+  if (own === undefined) return run;
+  return { ...run, identity: identityWith(run.identity, own.settings), identityHash: own.identityHash };
 }
 
 export interface RunTrackerParts {
+  readonly questionTerms: Pick<QuestionTermsStore, 'of'>;
   readonly connection: CatalogConnection;
   readonly runs: RunStore;
   readonly jobs: JobStore;
@@ -41,12 +52,12 @@ export class RunTracker {
 
   /** Reloads which runs have work left. */
   reload(): void {
-    const { runs, jobs, ownsRun } = this.#parts;
+    const { runs, jobs, questionTerms, ownsRun } = this.#parts;
     this.#open = runs.open().flatMap((run) => {
       const { id, kind, identity, priority, state } = run;
       const identityHash = jobs.identityHashOf(id);
       if (!ownsRun(id) || !isJobKind(kind) || identity === undefined || identityHash === undefined) return [];
-      return [{ id, kind, identity, identityHash, priority, state }];
+      return [{ id, kind, identity, identityHash, ownTerms: questionTerms.of(id), priority, state }];
     });
   }
 

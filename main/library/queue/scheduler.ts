@@ -56,6 +56,7 @@ export type QueueCatalog = Pick<
   Catalog,
   | 'connection'
   | 'runs'
+  | 'questionTerms'
   | 'modelVersions'
   | 'jobs'
   | 'captions'
@@ -102,6 +103,7 @@ export class Scheduler implements AsyncDisposable {
     this.runs = new RunTracker({
       connection: catalog.connection,
       runs: catalog.runs,
+      questionTerms: catalog.questionTerms,
       jobs: catalog.jobs,
       due: this.#due,
       clock,

@@ -1,12 +1,12 @@
 /** @file Which questions a person asks many photos, and how they may be answered. Renderer only. */
 
 import type { GenerationOverrides } from '../../../preload/contract/chat.ts';
-import type { TermsOf } from '../../../preload/contract/work.ts';
+import type { AskedQuestion, TermsOf } from '../../../preload/contract/work.ts';
 import { blanksIn, withBlanksFilled } from '../../../schemas/blanks.ts';
-import type { FieldType } from '../../../schemas/choices.ts';
 import type { RecentFillings } from '../chat/blanks.ts';
 import { type SettingsChange, withChange } from '../chat/generation.ts';
 import { typedLines, typedList } from '../typedLines.ts';
+import { type AnswerForm, answeredAs, answerFormOf, anyAnswer, isFree } from './answerForm.ts';
 import type { TermsForm } from './termsForm.ts';
 
 /** In one of the questions. */
@@ -27,19 +27,22 @@ function blanksOf(question: string): FormBlank[] {
   }));
 }
 
+function withAt(forms: readonly AnswerForm[], place: number, form: AnswerForm): AnswerForm[] {
+  const length = Math.max(place + 1, forms.length);
+  return Array.from({ length }, (_, index) => (index === place ? form : (forms[index] ?? anyAnswer)));
+}
+
 export class AskForm implements TermsForm {
   questionText = $state('');
   hasFollowUp = $state(false);
   followUpText = $state('');
   afterPlace = $state('0');
   afterAnswers = $state('');
-  isClosed = $state(false);
-  isFromVocabulary = $state(false);
-  below = $state('');
-  choiceText = $state('');
   keepsFields = $state(false);
   /** By the places of the questions. */
-  fields = $state.raw<readonly { readonly name: string; readonly type: FieldType }[]>([]);
+  answers = $state.raw<readonly AnswerForm[]>([]);
+  /** By the places of the follow-ups. */
+  followUpAnswers = $state.raw<readonly AnswerForm[]>([]);
   hasSettings = $state(false);
   settings = $state.raw<GenerationOverrides>({});
   modelId = $state('');
@@ -66,18 +69,17 @@ export class AskForm implements TermsForm {
 
   constructor(terms?: TermsOf<'ask'>) {
     if (terms === undefined) return;
-    const [followUp] = terms.followUps ?? [];
+    const followUps = terms.followUps ?? [];
+    const [followUp] = followUps;
+    const questions = terms.questions.map((one) => (typeof one === 'string' ? { question: one } : one));
     this.hasFollowUp = followUp !== undefined;
-    this.followUpText = (terms.followUps ?? []).map(({ question }) => question).join('\n');
+    this.followUpText = followUps.map(({ question }) => question).join('\n');
     this.afterPlace = String(followUp?.after ?? 0);
     this.afterAnswers = (followUp?.answers ?? []).join(', ');
-    this.questionText = terms.questions.join('\n');
-    this.isClosed = terms.choices !== undefined;
-    this.choiceText = (terms.choices ?? []).join(', ');
-    this.isFromVocabulary = terms.fromVocabulary !== undefined;
-    this.below = terms.fromVocabulary?.below ?? '';
-    this.keepsFields = (terms.fields ?? []).length > 0;
-    for (const { question, name, type } of terms.fields ?? []) this.setField(question, { name, type: type ?? 'text' });
+    this.questionText = questions.map(({ question }) => question).join('\n');
+    this.answers = questions.map(answerFormOf);
+    this.followUpAnswers = followUps.map(answerFormOf);
+    this.keepsFields = [...questions, ...followUps].some(({ field }) => field !== undefined);
     this.settings = terms.settings ?? {};
     this.hasSettings = Object.keys(this.settings).length > 0;
     this.modelId = terms.modelId ?? '';
@@ -85,18 +87,31 @@ export class AskForm implements TermsForm {
     this.oncePerStack = terms.oncePerStack ?? false;
   }
 
-  field(place: number): { readonly name: string; readonly type: FieldType } {
-    return this.fields[place] ?? { name: '', type: 'text' };
+  /** One a line. */
+  get followUps(): readonly string[] {
+    return this.hasFollowUp ? typedLines(this.followUpText) : [];
   }
 
-  setField(place: number, change: { readonly name?: string; readonly type?: FieldType }): void {
-    const length = Math.max(place + 1, this.fields.length);
-    this.fields = Array.from({ length }, (_, index) => ({ ...this.field(index), ...(index === place ? change : {}) }));
+  /** One at least, before there is a question. */
+  get answerForms(): readonly AnswerForm[] {
+    return Array.from({ length: Math.max(1, this.questions.length) }, (_, place) => this.answers[place] ?? anyAnswer);
+  }
+
+  get followUpAnswerForms(): readonly AnswerForm[] {
+    return this.followUps.map((_, place) => this.followUpAnswers[place] ?? anyAnswer);
+  }
+
+  setAnswer(place: number, form: AnswerForm): void {
+    this.answers = withAt(this.answers, place, form);
+  }
+
+  setFollowUpAnswer(place: number, form: AnswerForm): void {
+    this.followUpAnswers = withAt(this.followUpAnswers, place, form);
   }
 
   /** Choices and tags are scored one by one: nothing is generated. */
   get takesSettings(): boolean {
-    return !this.isClosed && !this.isFromVocabulary;
+    return [...this.answerForms, ...this.followUpAnswerForms].some(isFree);
   }
 
   changeSettings(change: SettingsChange): void {
@@ -105,29 +120,20 @@ export class AskForm implements TermsForm {
 
   get terms(): TermsOf<'ask'> | undefined {
     const { modelId, again, oncePerStack } = this;
-    const questions = [...this.questions];
-    const choices = typedList(this.choiceText);
-    const below = this.below.trim();
-    if (questions.some((question) => blanksIn(question).length > 0)) return undefined;
-    if (questions.length === 0 || (this.isClosed && choices.length < 2)) return undefined;
+    if (this.questions.length === 0 || this.questions.some((question) => blanksIn(question).length > 0))
+      return undefined;
+    const questions = this.#asked(this.questions, this.answerForms);
+    const following = this.#asked(this.followUps, this.followUpAnswerForms);
     const answers = typedList(this.afterAnswers);
-    const following = this.hasFollowUp ? typedLines(this.followUpText) : [];
-    if (this.hasFollowUp && (following.length === 0 || answers.length === 0)) return undefined;
+    if (this.hasFollowUp && (following?.length === 0 || answers.length === 0)) return undefined;
+    if (questions === undefined || following === undefined) return undefined;
     return {
       kind: 'ask',
       questions,
-      followUps: following.map((question) => ({ question, after: this.after, answers })),
+      followUps: following.map((asked) => ({ ...asked, after: this.after, answers })),
       again,
       oncePerStack,
-      fields: this.keepsFields
-        ? questions.flatMap((_, question) => {
-            const { name, type } = this.field(question);
-            return name.trim() === '' ? [] : [{ question, name: name.trim(), type }];
-          })
-        : [],
       ...(this.hasSettings && this.takesSettings ? { settings: this.settings } : {}),
-      ...(this.isClosed ? { choices } : {}),
-      ...(this.isFromVocabulary ? { fromVocabulary: below === '' ? {} : { below } } : {}),
       ...(modelId === '' ? {} : { modelId }),
     };
   }
@@ -135,9 +141,27 @@ export class AskForm implements TermsForm {
   /** @param typed the names of the fields in which something was typed before */
   showFields(typed: readonly string[]): void {
     this.hasFollowUp ||= typed.includes('followUps') || typed.includes('afterAnswers');
-    this.isFromVocabulary ||= typed.includes('below') && !typed.includes('choices') && !this.isClosed;
-    this.isClosed ||= typed.includes('choices') && !this.isFromVocabulary;
     this.keepsFields ||= typed.some((name) => name.startsWith('field '));
+    for (const name of typed) {
+      const [, kept, ofFollowUp, place] = /^(choices|below) (of follow-up )?(\d+)$/.exec(name) ?? [];
+      if (place === undefined) continue;
+      const forms = ofFollowUp === undefined ? this.answers : this.followUpAnswers;
+      const before = forms[Number(place)] ?? anyAnswer;
+      // What is there already was not typed in an earlier form.
+      if (before.choiceText !== '' || before.below !== '') continue;
+      const form: AnswerForm = { ...before, kind: kept === 'choices' ? 'list' : 'tag' };
+      if (ofFollowUp === undefined) this.setAnswer(Number(place), form);
+      else this.setFollowUpAnswer(Number(place), form);
+    }
+  }
+
+  /** Undefined where something is missing. */
+  #asked(questions: readonly string[], forms: readonly AnswerForm[]): AskedQuestion[] | undefined {
+    const asked = questions.map((question, place) => {
+      const answered = answeredAs(forms[place] ?? anyAnswer, this.keepsFields);
+      return answered === undefined ? undefined : { question, ...answered };
+    });
+    return asked.includes(undefined) ? undefined : asked.filter((one) => one !== undefined);
   }
 
   /** Adds a question below those that are there. */

@@ -32,7 +32,7 @@ export const help = {
     photos: 'the photo, or photos and folders; then the question or instruction (optional with some presets)',
     question: 'a question about all photos, in place of the one at the end; can be repeated',
     field: (types: readonly string[]) =>
-      `keep the answers as a field, NAME or NAME=TYPE (${types.join(', ')}); one for each question, in the same order`,
+      `keep the answers to the question before it as a field, NAME or NAME=TYPE (${types.join(', ')}); yes-no and a list restrict them`,
     out: 'file for the answers (default: stdout)',
     format: (formats: string) => `${formats} (default: by the extension of --out)`,
     again: 'also ask about photos that already have an answer with this model and settings',

@@ -30,7 +30,8 @@ export const help: typeof en = {
       '若有多张照片、文件夹或多个问题，回答会作为一次运行保存在图库中，并可撤销。再次运行此命令只会询问新照片，或从中断处继续。',
     photos: '一张照片，或多张照片和文件夹；最后是问题或指令（使用某些预设时可省略）',
     question: '对所有照片提出的问题，代替末尾的问题；可重复使用',
-    field: (types) => `将回答保存为字段，写作 NAME 或 NAME=TYPE（${types.join('、')}）；每个问题一个，顺序相同`,
+    field: (types) =>
+      `将前一个问题的回答保存为字段，写作 NAME 或 NAME=TYPE（${types.join('、')}）；yes-no 和列表会限定回答`,
     out: '保存回答的文件（默认：stdout）',
     format: (formats) => `${formats}（默认：按 --out 的扩展名）`,
     again: '对已用相同模型和设置回答过的照片也重新提问',

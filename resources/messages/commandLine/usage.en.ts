@@ -60,7 +60,9 @@ export const usage = {
   onePhotoOnly: (flag: string) => `${flag} is for one question about one photo.`,
   questionIsPhoto: (file: string) => `${file} is a photo. The question comes last; several are given with --question.`,
   questionHasBlanks: (question: string) => `The question "${question}" has a blank. Fill it in.`,
-  moreFieldsThanQuestions: 'There are more --field than questions. Give one for each question, in the same order.',
+  beforeQuestion: (flag: string) => `Give ${flag} after the --question that it is for.`,
+  twiceForQuestion: (flag: string, question: string) =>
+    `${flag} is there twice for "${question}". Give it after its own --question.`,
   questionMissing: (photo: string) =>
     `There is no question after "${photo}". Name the photo first, then the question; or choose a preset with --preset.`,
   questionTwice: (text: string) =>

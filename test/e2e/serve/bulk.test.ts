@@ -60,6 +60,13 @@ async function tagsOfPhotos(): Promise<string[]> {
   return (await library.client.tags.list()).filter(({ photos }) => photos > 0).map(({ path }) => path);
 }
 
+/** @param question among several */
+async function answeredAs(kind: string, question?: string): Promise<void> {
+  const named = question === undefined ? 'Answers' : `Answers to “${question}”`;
+  await dialog().getByRole('combobox', { name: named }).click();
+  await page.getByRole('option', { name: kind, exact: true }).click();
+}
+
 describe('the selection bar', () => {
   it('appears with a selection and goes with it', async () => {
     await expect.poll(() => bar().count()).toBe(0);
@@ -191,7 +198,7 @@ describe('questions to many photos', () => {
     await selectAll();
     await bar().getByRole('button', { name: 'Ask…' }).click();
     await dialog().getByRole('textbox', { name: 'Questions' }).fill('is there a boat in the picture?');
-    await dialog().getByRole('checkbox', { name: 'Restrict answers to a list' }).check();
+    await answeredAs('One of a list');
     await dialog().getByRole('textbox', { name: 'Allowed answers' }).fill('yes');
     await expect.poll(() => dialog().getByRole('button', { name: 'Ask', exact: true }).isDisabled()).toBe(true);
     await dialog().getByRole('textbox', { name: 'Allowed answers' }).fill('yes, no');
@@ -202,6 +209,41 @@ describe('questions to many photos', () => {
     const { rows } = await answersOf(present(run?.id));
     expect(new Set(textsOf(rows))).toEqual(new Set(['yes', 'no']));
   });
+
+  it('may differ by question, and a follow-up is free and kept as a field, as all of them can be', async () => {
+    await library.client.fields.save({ name: 'sky', type: 'list', values: ['day', 'night'], questions: [] });
+    await selectAll();
+    await bar().getByRole('button', { name: 'Ask…' }).click();
+    await dialog()
+      .getByRole('textbox', { name: 'Questions' })
+      .fill('is there a boat in the picture?\nis it day or night?');
+    await dialog().getByRole('checkbox', { name: 'Ask follow-ups' }).check();
+    await dialog().getByRole('textbox', { name: 'Where the answer is' }).fill('yes');
+    await dialog().getByRole('textbox', { name: 'Follow-ups' }).fill('what color is the boat?');
+    await answeredAs('Yes or no', 'is there a boat in the picture?');
+    await dialog().getByRole('checkbox', { name: 'Keep answers as fields' }).check();
+    const name = (of: string) => dialog().getByRole('textbox', { name: `Name for “${of}”` });
+    await name('what color is the boat?').fill('hull');
+    await name('is it day or night?').fill('Sky');
+    const allowed = dialog().getByRole('combobox', { name: 'Answers to “is it day or night?”: What the field allows' });
+    await allowed.waitFor();
+    await dialog().getByRole('button', { name: 'Ask', exact: true }).click();
+    await toast(/answers queued/).waitFor();
+    await idle();
+    const [run] = await library.client.runs.list({});
+    expect(run?.settings).toMatchObject({ choices: ['yes', 'no'] });
+    expect(run?.ownSettings.map(({ question, settings }) => [question, settings.choices])).toEqual([
+      ['is it day or night?', ['day', 'night']],
+      ['what color is the boat?', undefined],
+    ]);
+    const fields = await library.client.fields.list();
+    expect(fields.map(({ name: called, type, questions }) => [called, type, questions])).toEqual([
+      ['hull', 'text', ['what color is the boat?']],
+      ['sky', 'list', ['is it day or night?']],
+    ]);
+    await library.client.runs.revert({ runId: present(run?.id) });
+    for (const { id } of fields) await library.client.fields.remove({ id });
+  });
 });
 
 describe('answers restricted to the vocabulary', () => {
@@ -210,8 +252,8 @@ describe('answers restricted to the vocabulary', () => {
     await selectAll();
     await bar().getByRole('button', { name: 'Ask…' }).click();
     await dialog().getByRole('textbox', { name: 'Questions' }).fill('what color is the boat?');
-    await dialog().getByRole('checkbox', { name: 'Restrict answers to a list' }).check();
-    await dialog().getByRole('checkbox', { name: 'Restrict answers to the vocabulary' }).check();
+    await answeredAs('One of a list');
+    await answeredAs('Tag of the vocabulary');
     await dialog().getByRole('textbox', { name: 'Allowed answers' }).waitFor({ state: 'detached' });
     await dialog().getByRole('textbox', { name: 'Only tags below' }).fill('colors');
     await dialog().getByRole('button', { name: 'Ask', exact: true }).click();

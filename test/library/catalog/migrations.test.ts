@@ -24,6 +24,7 @@ import { stackPlaces } from '../../../main/library/catalog/migrations/0030-stack
 import { rowsOfPhotos } from '../../../main/library/catalog/migrations/0031-rowsOfPhotos.ts';
 import { newPhotos } from '../../../main/library/catalog/migrations/0032-newPhotos.ts';
 import { editedOnTop } from '../../../main/library/catalog/migrations/0033-editedOnTop.ts';
+import { questionTerms } from '../../../main/library/catalog/migrations/0034-questionTerms.ts';
 import { type Migration, migrations } from '../../../main/library/catalog/migrations/migrations.ts';
 import { OwnerLock } from '../../../main/library/catalog/ownerLock.ts';
 import { problemOf } from '../../../main/library/catalog/problems.ts';
@@ -35,6 +36,7 @@ import { parseQuery } from '../../../main/library/query/parseQuery.ts';
 import { updateStacks } from '../../../main/library/stacks/updateStacks.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
 import { ImageError } from '../../../native-models/preprocess/imageError.ts';
+import { termsSchema } from '../../../preload/contract/work.ts';
 import { runTitle } from '../../../resources/messages/runTitle.ts';
 import { texts } from '../../../resources/messages/texts.ts';
 import { noFileInfo } from '../../../schemas/fileInfo.ts';
@@ -921,4 +923,41 @@ it('to the schema of edited copies on top: of stacks that are there, they come f
   await using catalog = open(folder);
   await updateStacks(catalog);
   expect(catalog.stacks.photosWith(7)).toEqual([8, 7]);
+});
+
+it('to the schema with terms of questions: what a pilot said of all its questions is said of each, and read by the contract', async ({
+  folder,
+}) => {
+  const old = libraryBefore(folder, questionTerms);
+  const request = (more: object) => JSON.stringify({ kind: 'ask', again: true, ...more });
+  const add = old.prepare(
+    `INSERT INTO run (id, kind, description, state, created_at_ms) VALUES (?, 'ask', '{}', 'done', 0)`,
+  );
+  for (const id of [2, 3, 4]) add.run(id);
+  old.exec(`INSERT INTO pilot (id, photo_ids, sample_ids, created_at_ms) VALUES (1, '[]', '[]', 0)`);
+  const attempt = old.prepare('INSERT INTO pilot_attempt (pilot_id, run_id, request) VALUES (1, ?, ?)');
+  const fields = [{ question: 1, name: 'sky', type: 'text' }];
+  const followUps = [{ question: 'c?', after: 0, answers: ['x'] }];
+  attempt.run(2, request({ questions: ['a?', 'b?'], choices: ['x', 'y'], fields, followUps }));
+  attempt.run(
+    3,
+    request({ questions: ['a?'], fromVocabulary: {}, fields: [{ question: 0, name: 'sky', type: 'yesNo' }] }),
+  );
+  attempt.run(4, JSON.stringify({ kind: 'caption' }));
+  old.close();
+  await using catalog = open(folder);
+  const choices = ['x', 'y'];
+  const read = catalog.pilots.get(1).attempts.map((one) => termsSchema.parse(one.request));
+  expect(read).toMatchObject([
+    {
+      questions: [
+        { question: 'a?', choices },
+        { question: 'b?', choices, field: { name: 'sky', type: 'text' } },
+      ],
+      followUps: [{ question: 'c?', after: 0, answers: ['x'], choices }],
+      again: true,
+    },
+    { questions: [{ question: 'a?', fromVocabulary: {}, field: { name: 'sky', type: 'yesNo' } }], followUps: [] },
+    { kind: 'caption' },
+  ]);
 });

@@ -43,8 +43,10 @@ describe('vignette ask about many photos', () => {
 
   it('several questions are one run, kept as fields, which undo takes back', async () => {
     const cli = await photos();
-    const flags = ['--field', 'boats=number', '--field', 'day=yes-no', '--json'];
-    const result = await cli.run([...several, ...flags], { answer: () => answerOf('yes') });
+    const flags = ['--field', 'day=yes-no', '--json'];
+    const [command, p, q, , boats = '', , day = ''] = several;
+    const kept = [command, p, q, '--question', boats, '--field', 'boats=number', '--question', day, ...flags];
+    const result = await cli.run(kept.map(String), { answer: () => answerOf('yes') });
     expect(result.code).toBe(0);
     const answers = result.out
       .trim()
@@ -67,6 +69,34 @@ describe('vignette ask about many photos', () => {
       await catalog.undo.revert(catalog.runs.list({})[0]?.id ?? 0);
     }
     expect((await cli.run(several, { answer: named })).asked).toHaveLength(6);
+  });
+
+  it('lets each question have its own choices, or those of its field, and asks none again on the same terms', async () => {
+    const cli = await photos();
+    const text = ['--question', 'is there text?', '--field', 'text=yes-no'];
+    const ask = (...flags: string[]) => cli.run(['ask', 'p/1.jpg', ...flags], { answer: named });
+    const choicesOf = ({ requests }: Awaited<ReturnType<typeof ask>>) =>
+      requests.map(({ settings }) => settings.choices);
+    const season = ['--question', 'which season?', '--choices', 'winter,summer'];
+    const first = await ask(...text, ...season, '--question', 'what does it say?');
+    expect(first).toMatchObject({ code: 0 });
+    expect(choicesOf(first)).toEqual([['yes', 'no'], ['winter', 'summer'], undefined]);
+    // In another order, in another run, with others: what is the same is not asked again.
+    const rest = await ask('--question', 'what does it say?', ...season, '--question', 'is there text?');
+    expect(choicesOf(rest)).toEqual([undefined]);
+    expect(choicesOf(await ask('--choices', 'a,b', ...season, '--question', 'is it day?'))).toEqual([['a', 'b']]);
+    expect(choicesOf(await ask('--question', 'which season?', '--choices', 'winter,spring'))).toEqual([
+      ['winter', 'spring'],
+    ]);
+    await using catalog = libraryOf(cli);
+    const run = catalog.runs.list({}).at(-1);
+    expect(run).toMatchObject({ total: 3, done: 3, identity: { settings: { choices: ['yes', 'no'] } } });
+    expect(
+      catalog.questionTerms.of(run?.id ?? 0).map(({ question, settings }) => [question, settings.choices]),
+    ).toEqual([
+      ['which season?', ['winter', 'summer']],
+      ['what does it say?', undefined],
+    ]);
   });
 
   it('goes on after an interruption with the questions that are left', async () => {
@@ -135,7 +165,10 @@ describe('vignette ask about many photos', () => {
     [['p', 'where is it?', '--question', 'How many?'], 'There is no photo "where is it?".'],
     [['p', 'q', ' '], 'The question is empty.'],
     [['p', 'is there a ___?', '--again'], 'has a blank'],
-    [['p', 'what?', '--field', 'a', '--field', 'b'], 'more --field than questions'],
+    [['p', 'what?', '--field', 'a', '--field', 'b'], '--field is there twice for "what?".'],
+    [['p', '--field', 'a', '--question', 'a?', '--question', 'b?'], 'Give --field after the --question'],
+    [['p', '--question', 'a?', '--choices', 'x', '--question', 'b?'], '--choices: There must be at least two'],
+    [['p', '--question', 'a?', '--choices', 'x,y', '--beams', '2'], '--beams'],
     [['p', 'what?', '--field', 'a=colour'], '--field must be one of yes-no, number, list, text, not "colour".'],
     [['p', 'what?', '--try', '--again'], '--try and --again exclude each other.'],
     [['p', 'what?', '--bom', '--format', 'jsonl'], '--bom is for CSV only.'],

@@ -11,6 +11,8 @@ export interface DueArgs {
   readonly embeddingKey?: string | undefined;
   /** Of a run that asks. */
   readonly questions?: readonly string[] | undefined;
+  /** Of those that are asked on other terms, the hash of these. */
+  readonly ownTerms?: readonly { readonly question: string; readonly identityHash: Uint8Array }[] | undefined;
   /** Also photos that have the result. */
   readonly again: boolean;
 }
@@ -38,14 +40,17 @@ export function duePhotos(connection: CatalogConnection, args: DueArgs): number[
 
 /** The photos that are done: of each question, else of the one thing that there is to do. */
 function partsOf(connection: CatalogConnection, args: DueArgs): ReadonlySet<number>[] {
-  const { kind, questions = [], again, identityHash, embeddingKey = '' } = args;
+  const { kind, questions = [], ownTerms = [], again, identityHash, embeddingKey = '' } = args;
   const keys = kind === 'ask' ? [...new Set(questions.map(questionKey))] : [''];
   if (again) return keys.map(() => new Set());
   switch (kind) {
     case 'caption':
       return [captioned(connection, identityHash)];
     case 'ask':
-      return keys.map((key) => answered(connection, identityHash, key));
+      return keys.map((key) => {
+        const own = ownTerms.find(({ question }) => questionKey(question) === key);
+        return answered(connection, own?.identityHash ?? identityHash, key);
+      });
     case 'score':
       return [scored(connection, identityHash)];
     case 'embed':
@@ -83,13 +88,20 @@ function captioned(connection: CatalogConnection, identityHash: Uint8Array): Set
 
 function answered(connection: CatalogConnection, identityHash: Uint8Array, key: string): Set<number> {
   const ids = connection
-    .prepare<[string, Uint8Array], number>(
-      `SELECT photo_id FROM run CROSS JOIN answer ON answer.run_id = run.id JOIN photo ON photo.id = photo_id
-       WHERE question_id = (SELECT id FROM question WHERE text_key = ?) AND run.identity = ?
-         AND removed_run_id IS NULL AND photo_revision = photo.revision`,
+    .prepare<[{ key: string; terms: Uint8Array }], number>(
+      `WITH asked (id) AS (SELECT id FROM question WHERE text_key = @key),
+         run_on_terms (id) AS (
+           SELECT run_id FROM question_terms WHERE identity = @terms AND question_id = (SELECT id FROM asked)
+           UNION ALL
+           SELECT id FROM run WHERE identity = @terms AND NOT EXISTS (
+             SELECT 1 FROM question_terms WHERE run_id = run.id AND question_id = (SELECT id FROM asked))
+         )
+       SELECT photo_id FROM run_on_terms CROSS JOIN answer ON answer.run_id = run_on_terms.id
+         JOIN photo ON photo.id = photo_id
+       WHERE question_id = (SELECT id FROM asked) AND removed_run_id IS NULL AND photo_revision = photo.revision`,
     )
     .pluck()
-    .all(key, identityHash);
+    .all({ key, terms: identityHash });
   return new Set(ids);
 }
 

@@ -40,6 +40,11 @@ export interface DueRun {
   readonly terms: ResultTerms;
 }
 
+interface JobOnTerms {
+  readonly job: DueJob;
+  readonly terms: ResultTerms;
+}
+
 /** Where the work goes on. */
 export interface Head {
   readonly photoId: number;
@@ -141,7 +146,7 @@ export class DueJobs {
       fingerprint: row.fingerprint.toString('hex'),
       revision: row.revision,
       takenLocal: row.taken_local ?? undefined,
-      jobs: withoutEqual(runs.flatMap((run) => this.#jobsOf(run, photoId).map((job) => ({ run, job })))),
+      jobs: withoutEqual(runs.flatMap((run) => this.#jobsOf(run, photoId))),
     };
   }
 
@@ -156,7 +161,7 @@ export class DueJobs {
     return row?.away === 1 && row.others === 0;
   }
 
-  #jobsOf({ id: runId, terms }: DueRun, photoId: number): DueJob[] {
+  #jobsOf({ id: runId, terms: ofRun }: DueRun, photoId: number): JobOnTerms[] {
     return this.#connection
       .prepare<
         [number, number],
@@ -165,25 +170,31 @@ export class DueJobs {
           question_id: number | null;
           top_photo_id: number | null;
           text: string | null;
+          identity: Buffer | null;
           attempts: number;
           again: number;
         }
       >(
-        `SELECT job.id, question_id, top_photo_id, question.text, attempts, again FROM job
-         LEFT JOIN question ON question.id = question_id
-         WHERE run_id = ? AND photo_id = ? AND state = 'waiting' AND not_before_ms = 0 AND NOT ${waitsForTop}
+        `SELECT job.id, job.question_id, top_photo_id, question.text, identity, attempts, again FROM job
+         LEFT JOIN question ON question.id = job.question_id
+         LEFT JOIN question_terms AS own ON own.run_id = job.run_id AND own.question_id = job.question_id
+         WHERE job.run_id = ? AND photo_id = ? AND state = 'waiting' AND not_before_ms = 0 AND NOT ${waitsForTop}
          ORDER BY job.id`,
       )
       .all(runId, photoId)
-      .map(({ id, question_id, top_photo_id, text, attempts, again }) => ({
-        id,
-        runId,
-        question: question_id === null || text === null ? undefined : { id: question_id, text },
-        topPhotoId: top_photo_id ?? undefined,
-        attempts,
-        force: again === 1,
-        hasResult: again === 0 && photoHasResult(this.#connection, terms, photoId, question_id),
-      }));
+      .map(({ id, question_id, top_photo_id, text, identity, attempts, again }) => {
+        const terms = identity === null ? ofRun : { ...ofRun, identityHash: identity };
+        const job = {
+          id,
+          runId,
+          question: question_id === null || text === null ? undefined : { id: question_id, text },
+          topPhotoId: top_photo_id ?? undefined,
+          attempts,
+          force: again === 1,
+          hasResult: again === 0 && photoHasResult(this.#connection, terms, photoId, question_id),
+        };
+        return { job, terms };
+      });
   }
 
   /**
@@ -221,11 +232,10 @@ export class DueJobs {
 }
 
 /** Of jobs that would give the same, the first; when that is done, the others have their result. */
-function withoutEqual(jobs: readonly { readonly run: DueRun; readonly job: DueJob }[]): DueJob[] {
+function withoutEqual(jobs: readonly JobOnTerms[]): DueJob[] {
   const seen = new Set<string>();
-  return jobs.flatMap(({ run, job }) => {
-    const terms = resultParameter(run.terms);
-    const result = [run.terms.kind, terms.toString('hex'), job.question?.id].join();
+  return jobs.flatMap(({ terms, job }) => {
+    const result = [terms.kind, resultParameter(terms).toString('hex'), job.question?.id].join();
     if (!job.force && seen.has(result)) return [];
     seen.add(result);
     return [job];

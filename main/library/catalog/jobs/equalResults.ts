@@ -1,5 +1,6 @@
 /** @file Whether a photo has what a job would give it: then the job is over without being asked. Used by the queue's stores. */
 import type { CatalogConnection } from '../connection.ts';
+import { termsOfQuestion } from '../runs/questionTerms.ts';
 import type { JobRunKind } from './jobs.ts';
 
 /** A run's terms, as far as they decide whether two results are the same. */
@@ -13,9 +14,10 @@ export interface ResultTerms {
 
 /**
  * SQL for "photo has, for the content it has now, a live result on equal terms", within `photo` and a job's
- * `question_id`; with one parameter, which `resultParameter` gives.
+ * `question_id`.
+ * @param terms SQL that gives them; by default a parameter, of which `resultParameter` says what it is
  */
-export function hasEqualResult(kind: JobRunKind, questionId: string): string {
+export function hasEqualResult(kind: JobRunKind, questionId: string, terms = '?'): string {
   switch (kind) {
     case 'caption':
       return `EXISTS (SELECT 1 FROM caption JOIN run ON run.id = caption.run_id WHERE caption.photo_id = photo.id
@@ -23,7 +25,7 @@ export function hasEqualResult(kind: JobRunKind, questionId: string): string {
     case 'ask':
       return `EXISTS (SELECT 1 FROM answer JOIN run ON run.id = answer.run_id WHERE answer.photo_id = photo.id
         AND answer.question_id = ${questionId} AND answer.removed_run_id IS NULL
-        AND answer.photo_revision = photo.revision AND run.identity = ?)`;
+        AND answer.photo_revision = photo.revision AND ${termsOfQuestion('answer.question_id')} = ${terms})`;
     case 'score':
       // Of the caption that is shown: another one has no score yet.
       return `EXISTS (SELECT 1 FROM score JOIN run ON run.id = score.run_id WHERE score.photo_id = photo.id

@@ -9,6 +9,8 @@ export interface Filling {
   readonly photoIds: readonly number[];
   /** Of a run that asks: each photo is asked all of them. */
   readonly questionIds?: readonly number[] | undefined;
+  /** Of questions that are asked on other terms, the hash of those. */
+  readonly ownTerms?: ReadonlyMap<number, Buffer> | undefined;
   /** Only photos that have an answer to another question on equal terms, and show one of these (see `answerKey`). */
   readonly after?: { readonly questionId: number; readonly answerKeys: readonly string[] } | undefined;
   /** Of photos that get the result of their stack's top photo where it holds for them, that photo. Stack by stack, the top one first. */
@@ -49,22 +51,23 @@ export async function fillRun(connection: CatalogConnection, filling: Filling): 
 }
 
 function fillChunk(connection: CatalogConnection, filling: Filling, photoIds: readonly number[]): number {
-  const { run, terms, questionIds = [], after, tops, again = false } = filling;
+  const { run, terms, questionIds = [], ownTerms, after, tops, again = false } = filling;
+  const termsOf = (questionId: number) => ownTerms?.get(questionId) ?? resultParameter(terms);
   const asks = terms.kind === 'ask';
   // CROSS JOIN: from the wanted photos, not from all photos with a look at the list for each.
   const due = `
     FROM json_each(?) AS wanted CROSS JOIN photo ON photo.id = wanted.value ->> 0
     ${asks ? 'CROSS JOIN json_each(?) AS question' : ''}
     WHERE missing_since_ms IS NULL ${terms.kind === 'score' ? 'AND shown_caption_id IS NOT NULL' : ''}
-      ${again ? '' : `AND NOT ${hasEqualResult(terms.kind, 'question.value')}`}
+      ${again ? '' : `AND NOT ${hasEqualResult(terms.kind, 'question.value ->> 0', asks ? 'unhex(question.value ->> 1)' : '?')}`}
       ${after === undefined ? '' : `AND ${hasEqualResult('ask', '?')} AND ${showsAnswer}`}`;
   const parameters = [
     JSON.stringify(photoIds.map((id) => [id, tops?.get(id) ?? null])),
-    ...(asks ? [JSON.stringify(questionIds)] : []),
-    ...(again ? [] : [resultParameter(terms)]),
+    ...(asks ? [JSON.stringify(questionIds.map((id) => [id, termsOf(id).toString('hex')]))] : []),
+    ...(again || asks ? [] : [resultParameter(terms)]),
     ...(after === undefined
       ? []
-      : [after.questionId, resultParameter(terms), after.questionId, JSON.stringify(after.answerKeys)]),
+      : [after.questionId, termsOf(after.questionId), after.questionId, JSON.stringify(after.answerKeys)]),
   ];
   return connection.write(() => {
     if (run.id === undefined) {
@@ -75,7 +78,7 @@ function fillChunk(connection: CatalogConnection, filling: Filling, photoIds: re
     const { changes } = connection
       .prepare<(number | string | Buffer)[]>(
         `INSERT OR IGNORE INTO job (run_id, photo_id, top_photo_id, question_id, again, state, created_at_ms)
-         SELECT ?, photo.id, wanted.value ->> 1, ${asks ? 'question.value' : 'NULL'}, ?, 'waiting', ? ${due}`,
+         SELECT ?, photo.id, wanted.value ->> 1, ${asks ? 'question.value ->> 0' : 'NULL'}, ?, 'waiting', ? ${due}`,
       )
       .run(run.id, Number(again), connection.nowMs(), ...parameters);
     if (changes > 0) {

@@ -6,6 +6,7 @@
 import type { Problem } from '../../../../schemas/problem.ts';
 import type { CatalogConnection } from '../connection.ts';
 import { factsText } from '../problems.ts';
+import { termsOfQuestion } from '../runs/questionTerms.ts';
 import { enqueueFollowUps } from './followUps.ts';
 import { countJobs, type FailedJob, type FailurePage, failedJobs, type JobCounts } from './jobReports.ts';
 
@@ -69,7 +70,7 @@ export class JobStore {
   jobStatus(job: AskedJob): 'due' | 'gone' | 'outdated' {
     const row = this.#connection
       .prepare<[number], { revision: number; identity: Buffer | null }>(
-        `SELECT photo.revision, run.identity FROM job
+        `SELECT photo.revision, ${termsOfQuestion('job.question_id')} AS identity FROM job
          JOIN photo ON photo.id = job.photo_id JOIN run ON run.id = job.run_id
          WHERE job.id = ? AND job.state = 'waiting' AND run.state IN ('running', 'paused')`,
       )

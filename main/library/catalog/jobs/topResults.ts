@@ -5,6 +5,7 @@
 import type { TextKind } from '../../../../schemas/text.ts';
 import { hashDistance, hashHalves } from '../../photos/perceptualHash.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { termsOfQuestion } from '../runs/questionTerms.ts';
 import { AnswerStore, type StoredAnswer } from '../texts/answers.ts';
 import { CaptionStore, type StoredCaption } from '../texts/captions.ts';
 
@@ -19,7 +20,7 @@ export class TopResults {
     this.#answers = new AnswerStore(connection);
   }
 
-  /** The newest on these terms, for the content that the photo has now. @param identityHash of the run */
+  /** The newest on these terms, for the content that the photo has now. @param identityHash of the terms */
   caption(topPhotoId: number, kind: TextKind, identityHash: Buffer): StoredCaption | undefined {
     const id = this.#connection
       .prepare<[number, TextKind, Buffer], number>(
@@ -38,7 +39,7 @@ export class TopResults {
       .prepare<[number, number, Buffer], number>(
         `SELECT answer.id FROM answer JOIN photo ON photo.id = photo_id JOIN run ON run.id = run_id
          WHERE photo_id = ? AND question_id = ? AND source = 'model' AND removed_run_id IS NULL
-           AND photo_revision = photo.revision AND run.identity = ? ORDER BY answer.id DESC LIMIT 1`,
+           AND photo_revision = photo.revision AND ${termsOfQuestion('answer.question_id')} = ? ORDER BY answer.id DESC LIMIT 1`,
       )
       .pluck()
       .get(topPhotoId, questionId, identityHash);

@@ -33,6 +33,7 @@ import { stackPlaces } from './0030-stackPlaces.ts';
 import { rowsOfPhotos } from './0031-rowsOfPhotos.ts';
 import { newPhotos } from './0032-newPhotos.ts';
 import { editedOnTop } from './0033-editedOnTop.ts';
+import { questionTerms } from './0034-questionTerms.ts';
 
 export interface Migration {
   /** What `user_version` is afterwards. */
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   { version: 31, up: rowsOfPhotos },
   { version: 32, up: newPhotos },
   { version: 33, up: editedOnTop },
+  { version: 34, up: questionTerms },
 ];

@@ -2,6 +2,7 @@
 import type { CatalogConnection } from '../connection.ts';
 import { AnswerStore, type StoredAnswer } from '../texts/answers.ts';
 import type { RunIdentity } from '../texts/provenance.ts';
+import { termsOfQuestion } from './questionTerms.ts';
 import { runIdentityHash } from './runs.ts';
 
 export class AnswerRunStore {
@@ -13,9 +14,9 @@ export class AnswerRunStore {
     this.#answers = new AnswerStore(connection);
   }
 
-  /** The live answer about the photo as it is now that a run on equal terms gave. */
+  /** The live answer about the photo as it is now that was given on equal terms. @param identity of the question */
   equalAnswer(photoId: number, questionId: number, identity: RunIdentity): StoredAnswer | undefined {
-    return this.#newest('run.identity = ?', photoId, questionId, runIdentityHash(identity));
+    return this.#newest(`${termsOfQuestion('answer.question_id')} = ?`, photoId, questionId, runIdentityHash(identity));
   }
 
   /** The live answer about the photo as it is now that this run gave. */

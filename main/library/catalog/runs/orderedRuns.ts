@@ -4,6 +4,7 @@ import type { CatalogConnection } from '../connection.ts';
 import type { JobRunKind } from '../jobs/jobs.ts';
 import { storedProblem } from '../problems.ts';
 import type { RunIdentity } from '../texts/provenance.ts';
+import { termsOfQuestion } from './questionTerms.ts';
 import { runIdentityHash } from './runs.ts';
 
 /** A photo, or a question about it. */
@@ -27,8 +28,19 @@ export class OrderedRunStore {
     this.#connection = connection;
   }
 
-  /** Runs on these terms, not reverted, that have jobs about some of the photos and that nothing follows up; the newest first. */
-  runsAbout(kind: JobRunKind, photoIds: readonly number[], identity: RunIdentity): number[] {
+  /**
+   * Runs on these terms, not reverted, that have jobs about some of the photos and that nothing follows up; the newest first.
+   * @param asked the terms of each question
+   */
+  runsAbout(
+    kind: JobRunKind,
+    photoIds: readonly number[],
+    identity: RunIdentity,
+    asked: readonly { readonly questionId: number; readonly identity: RunIdentity }[] = [],
+  ): number[] {
+    const terms = this.#connection
+      .prepare<[number, number], Buffer>(`SELECT ${termsOfQuestion('?')} FROM run WHERE id = ?`)
+      .pluck();
     return this.#connection
       .prepare<[Buffer, string, string], number>(
         `SELECT id FROM run WHERE identity = ? AND kind = ? AND state <> 'cancelled' AND reverted_by_run_id IS NULL
@@ -37,7 +49,8 @@ export class OrderedRunStore {
          ORDER BY id DESC`,
       )
       .pluck()
-      .all(runIdentityHash(identity), kind, JSON.stringify(photoIds));
+      .all(runIdentityHash(identity), kind, JSON.stringify(photoIds))
+      .filter((id) => asked.every((one) => terms.get(one.questionId, id)?.equals(runIdentityHash(one.identity))));
   }
 
   /** What the run's waiting jobs are about. */

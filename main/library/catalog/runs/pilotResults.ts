@@ -1,6 +1,9 @@
 /** @file What the attempts of a pilot gave for the photos of its sample, and which photos need nothing more of them. Main process and reader threads. */
+import type { Problem } from '../../../../schemas/problem.ts';
 import type { CatalogConnection } from '../connection.ts';
+import { storedProblem } from '../problems.ts';
 import { questionKey } from '../texts/questionKey.ts';
+import { termsOfQuestion } from './questionTerms.ts';
 
 export interface AttemptedPhoto {
   readonly photoId: number;
@@ -11,14 +14,21 @@ export interface AttemptedPhoto {
   readonly doubtful: boolean;
   /** Something of it is still to be asked. */
   readonly waiting: boolean;
-  /** Something of it went wrong for good. */
-  readonly failed: boolean;
+  /** Something of it went wrong for good: the first that did. */
+  readonly problem: Problem | undefined;
 }
 
 interface TextRow {
   readonly text: string;
   readonly itm: number | null;
   readonly doubtful: 0 | 1 | null;
+}
+
+interface JobRow {
+  readonly waiting: 0 | 1;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly error_facts: string | null;
 }
 
 /**
@@ -32,37 +42,39 @@ export function attemptedPhotos(
   photoIds: readonly number[],
   questions: readonly string[] | undefined,
 ): AttemptedPhoto[] {
-  const result = (table: 'caption' | 'answer', columns: string, where: string) =>
+  const result = (table: 'caption' | 'answer', columns: string, where: string, terms: string) =>
     connection.prepare<[Record<string, number | string>], TextRow>(
       `SELECT ${table}.text, ${columns} FROM ${table} JOIN run ON run.id = ${table}.run_id
        WHERE photo_id = @photoId ${where} AND (run.id = @runId OR (${table}.removed_run_id IS NULL
-         AND run.identity = (SELECT identity FROM run WHERE id = @runId)
+         AND ${terms} = (SELECT ${terms} FROM run WHERE id = @runId)
          AND photo_revision = (SELECT revision FROM photo WHERE id = @photoId)))
        ORDER BY run.id = @runId DESC, ${table}.id DESC LIMIT 1`,
     );
-  const caption = result('caption', 'itm, doubtful', '');
+  const caption = result('caption', 'itm, doubtful', '', 'run.identity');
   const answer = result(
     'answer',
     'NULL AS itm, NULL AS doubtful',
     'AND question_id = (SELECT id FROM question WHERE text_key = @key)',
+    termsOfQuestion('answer.question_id'),
   );
-  const jobs = connection.prepare<[number, number], { waiting: number | null; failed: number | null }>(
-    `SELECT max(state = 'waiting') AS waiting, max(state <> 'waiting') AS failed FROM job
-     WHERE run_id = ? AND photo_id = ?`,
+  const jobs = connection.prepare<[number, number], JobRow>(
+    `SELECT state = 'waiting' AS waiting, error_code, error_message, error_facts FROM job
+     WHERE run_id = ? AND photo_id = ? ORDER BY id`,
   );
   return photoIds.map((photoId) => {
     const rows =
       questions === undefined
         ? [caption.get({ photoId, runId })]
         : questions.map((question) => answer.get({ photoId, runId, key: questionKey(question) }));
-    const state = jobs.get(runId, photoId);
+    const left = jobs.all(runId, photoId);
+    const failed = left.find(({ waiting }) => waiting === 0);
     return {
       photoId,
       texts: rows.map((row) => row?.text ?? null),
       itm: rows[0]?.itm ?? undefined,
       doubtful: rows.some((row) => row?.doubtful === 1),
-      waiting: state?.waiting === 1,
-      failed: state?.failed === 1,
+      waiting: left.some(({ waiting }) => waiting === 1),
+      problem: failed && storedProblem(failed.error_code, failed.error_message, failed.error_facts),
     };
   });
 }
