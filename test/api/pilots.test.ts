@@ -297,7 +297,7 @@ it('a pilot of questions with lists of their own goes on in its run; another lis
   answer = ({ prompt }) => (prompt.includes('text') ? 'yes' : 'EXIT');
   const asking = (choices: string[]): TermsOf<'ask'> => ({
     kind: 'ask',
-    questions: [{ question: 'is there text?', choices: ['yes', 'no'], field: { name: 'text' } }],
+    questions: [{ question: 'is there text?', choices: ['yes', 'no'] }],
     followUps: [{ question: 'what does it say?', after: 0, answers: ['yes'], choices }],
   });
   const terms = asking(['EXIT', 'STOP']);

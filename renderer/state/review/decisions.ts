@@ -1,5 +1,4 @@
 /** @file What was decided in a review, kept for the session, so that a reload goes on where it was. Renderer only. */
-import type { Client } from '../connection.ts';
 import type { KeptText } from '../keptText.ts';
 import type { ReviewQueue } from '../route.ts';
 
@@ -44,7 +43,7 @@ export function reviewOrder(decisions: Decisions, due: readonly number[]): { dec
 export async function undonePhotos(
   decidedBy: ReadonlyMap<number, number>,
   ids: readonly number[],
-  runs: Pick<Client['runs'], 'get'>,
+  runs: { get(asked: { runId: number }): Promise<{ readonly revertedByRunId: number | null }> },
 ): Promise<readonly number[]> {
   const undone: number[] = [];
   const changed = ids.length === 0 ? decidedBy.keys() : ids;
