@@ -97,9 +97,9 @@ function levelsOf(
 /** As it stands in a full JSON document. */
 export function documentVocabulary(
   connection: CatalogConnection,
-  { key, runId }: ExportedRuns['vocabularies'][number],
+  { key, ...terms }: ExportedRuns['vocabularies'][number],
 ): string {
-  return vocabularyText(key, vocabularyToExport(connection, runId));
+  return vocabularyText(key, vocabularyToExport(connection, terms));
 }
 
 export interface DocumentTextArgs {

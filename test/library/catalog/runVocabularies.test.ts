@@ -66,7 +66,7 @@ it('an export has each vocabulary once, also of runs from before that have their
     [runs[2], '2'],
     [runs[3], null],
   ]);
-  const terms = list.vocabularies.map(({ runId }) => vocabularyToExport(catalog.connection, runId));
+  const terms = list.vocabularies.map((one) => vocabularyToExport(catalog.connection, one));
   const inFull = list.runs.map(({ parameters, tagPaths, vocabulary }) => {
     const apart = terms[Number(vocabulary) - 1];
     return apart === undefined ? [parameters, tagPaths] : [wholeParameters(parameters, apart), apart.tagPaths];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../main/library/catalog/catalog.ts';
 import { startReaderThread } from '../../../main/library/startReaderThread.ts';
+import { fullJsonSchema } from '../../../schemas/fullJson.ts';
 import { answerOf, CliDouble, type FakeAnswer, interruptedAt } from './cliDouble.ts';
 
 /** Names the photo and the question. */
@@ -81,6 +82,18 @@ describe('vignette ask about many photos', () => {
     const first = await ask(...text, ...season, '--question', 'what does it say?');
     expect(first).toMatchObject({ code: 0 });
     expect(choicesOf(first)).toEqual([['yes', 'no'], ['winter', 'summer'], undefined]);
+    // A document says of each answer what it was chosen from.
+    const document = fullJsonSchema.parse(
+      JSON.parse((await cli.run(['export', '--format', 'json-full', '--answers'])).out),
+    );
+    const chosenFrom = document.photos.flatMap(({ answers = [] }) =>
+      answers.map(({ question, run }) => [question, document.runs[run ?? '']?.parameters?.choices]),
+    );
+    expect(chosenFrom).toEqual([
+      ['is there text?', ['yes', 'no']],
+      ['which season?', ['winter', 'summer']],
+      ['what does it say?', undefined],
+    ]);
     // In another order, in another run, with others: what is the same is not asked again.
     const rest = await ask('--question', 'what does it say?', ...season, '--question', 'is there text?');
     expect(choicesOf(rest)).toEqual([undefined]);

@@ -44,3 +44,8 @@ export function answerFits({ humanOnly, questionIds }: ExportFilter, isEach = fa
 
 /** Runs that say something of a text: what a person does by hand is a run too, and says no more than that they did. */
 export const isNoEdit = "run.kind NOT IN ('edit', 'bulk-edit', 'undo')";
+
+/** SQL: by what documents name a run, or the terms on which it asked a question, where these are not the run's. @param questionId of such a question; else null */
+export function documentRunKey(runId: string, questionId: string): string {
+  return `${runId} || coalesce('.' || ${questionId}, '')`;
+}

@@ -14,6 +14,7 @@ import {
   captionFits,
   captionIsOf,
   captionsFrom,
+  documentRunKey,
   isNoEdit,
   tagFits,
   textKindsIn,
@@ -24,10 +25,20 @@ export interface ExportedRuns {
   /** In the order in which they began. */
   readonly runs: readonly DocumentRun[];
   /** Those that the runs name, by key. They are read one by one: there may be many, of megabytes each. */
-  readonly vocabularies: readonly { readonly key: string; readonly runId: number }[];
+  readonly vocabularies: readonly ExportedVocabulary[];
 }
 
-interface RunRow {
+export interface ExportedVocabulary extends ExportedTerms {
+  readonly key: string;
+}
+
+/** Those of a run, or of a question that it asked on terms of its own. */
+interface ExportedTerms {
+  readonly runId: number;
+  readonly questionId: number | null;
+}
+
+interface RunRow extends ExportedTerms {
   readonly key: string;
   readonly kind: RunKind;
   readonly description: string | null;
@@ -69,24 +80,24 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
       : []),
   ];
   const runs: DocumentRun[] = [];
-  const vocabularies = new Map<string, { readonly key: string; readonly runId: number }>();
-  const keyOf = (hash: string, runId: number): string => {
-    const known = vocabularies.get(hash) ?? { key: String(vocabularies.size + 1), runId };
+  const vocabularies = new Map<string, ExportedVocabulary>();
+  const keyOf = (hash: string, terms: ExportedTerms): string => {
+    const known = vocabularies.get(hash) ?? { key: String(vocabularies.size + 1), ...terms };
     vocabularies.set(hash, known);
     return known.key;
   };
   // One after the other: those of before, and of other libraries, have their tags themselves.
   const rows = connection
     .prepare<[string], RunRow>(
-      `SELECT CAST(run.id AS TEXT) AS key, kind, description, ${modelWithVersion} AS model, prompt AS instruction,
-         prompt_kind AS promptKind, text_kind AS textKind,
+      `SELECT ${documentRunKey('run.id', 'run.question_id')} AS key, run.id AS runId, run.question_id AS questionId, kind,
+         description, ${modelWithVersion} AS model, prompt AS instruction, prompt_kind AS promptKind, text_kind AS textKind,
          settings AS parameters, filter, run.tag_paths AS tagPaths, run_vocabulary.hash, device,
          import_source AS importedFrom, created_at_ms AS atMs
-       FROM run LEFT JOIN run_vocabulary ON run_vocabulary.id = run.vocabulary_id
-       WHERE run.id IN (SELECT value FROM json_each(?)) AND ${isNoEdit} ORDER BY run.id`,
+       FROM ${runsByTerms} LEFT JOIN run_vocabulary ON run_vocabulary.id = run.vocabulary_id
+       WHERE run.id IN (SELECT value FROM json_each(?)) AND ${isNoEdit} ORDER BY run.id, run.question_id`,
     )
     .iterate(JSON.stringify(idsFrom(connection, named, photoIds)));
-  for (const { description, model, filter: scoredBy, hash, ...row } of rows) {
+  for (const { description, model, filter: scoredBy, hash, runId, questionId, ...row } of rows) {
     const { vocabulary, ...terms } = partedTerms({
       parameters: parsed(parametersSchema, row.parameters),
       tagPaths: parsed(tagPathsSchema, row.tagPaths),
@@ -99,7 +110,7 @@ export function runsToExport(connection: CatalogConnection, { photoIds, filter }
       description: parsed(descriptionSchema, description),
       model: parsed(modelSchema, model),
       filter: parsed(runIdentitySchema.shape.filter.unwrap(), scoredBy),
-      vocabulary: itsHash === null ? null : keyOf(Buffer.from(itsHash).toString('hex'), Number(row.key)),
+      vocabulary: itsHash === null ? null : keyOf(Buffer.from(itsHash).toString('hex'), { runId, questionId }),
     });
   }
   return { runs, vocabularies: [...vocabularies.values()] };
@@ -121,13 +132,27 @@ function idsFrom(connection: CatalogConnection, selects: readonly string[], phot
   return [...ids];
 }
 
-/** Of a run that has one. */
-export function vocabularyToExport(connection: CatalogConnection, runId: number): DocumentVocabulary {
+/** SQL: runs, and once more with the terms of each question that they asked on its own. */
+const runsByTerms = `(
+    SELECT id, NULL AS question_id, kind, description, model, prompt, prompt_kind, text_kind, settings, filter, tag_paths,
+      vocabulary_id, device, import_source, created_at_ms FROM run
+    UNION ALL
+    SELECT run.id, question_id, kind, description, model, prompt, prompt_kind, text_kind, terms.settings, filter, NULL,
+      terms.vocabulary_id, device, import_source, created_at_ms
+    FROM run JOIN question_terms AS terms ON terms.run_id = run.id
+  ) AS run`;
+
+/** Of one that has one. */
+export function vocabularyToExport(
+  connection: CatalogConnection,
+  { runId, questionId }: ExportedTerms,
+): DocumentVocabulary {
   const [row] = connection
-    .prepare<[number], Pick<RunRow, 'parameters' | 'tagPaths'>>(
-      `SELECT ${wholeSettings} AS parameters, ${wholeTagPaths} AS tagPaths FROM run WHERE id = ?`,
+    .prepare<[number, number | null], Pick<RunRow, 'parameters' | 'tagPaths'>>(
+      `SELECT ${wholeSettings} AS parameters, ${wholeTagPaths} AS tagPaths FROM ${runsByTerms}
+       WHERE id = ? AND question_id IS ?`,
     )
-    .all(runId);
+    .all(runId, questionId);
   const { vocabulary } = partedTerms({
     parameters: parsed(parametersSchema, row?.parameters ?? null),
     tagPaths: parsed(tagPathsSchema, row?.tagPaths ?? null),

@@ -13,6 +13,7 @@ import {
   captionFits,
   captionIsOf,
   captionsFrom,
+  documentRunKey,
   isNoEdit,
   scoredDoubtful,
   tagFits,
@@ -44,8 +45,12 @@ interface CaptionRow {
   readonly atMs: number;
 }
 
-/** A run's key where it says something of a text. */
-const runKey = (run: string) => `iif(${isNoEdit.replaceAll('run.', `${run}.`)}, CAST(${run}.id AS TEXT), NULL)`;
+/** A run's key where it says something of a text. @param questionId of a question that was asked on terms of its own */
+const runKey = (run: string, questionId = 'NULL') =>
+  `iif(${isNoEdit.replaceAll('run.', `${run}.`)}, ${documentRunKey(`${run}.id`, questionId)}, NULL)`;
+
+const ownTermsOfAnswer =
+  '(SELECT question_id FROM question_terms WHERE run_id = run.id AND question_id = answer.question_id)';
 
 interface TextArgs {
   readonly filter: ExportFilter;
@@ -223,8 +228,8 @@ export function exportedAnswers(
   const found = new Map<number, ExportedAnswer[]>();
   for (const { photo_id, isShown, isOutdated, choices, warnings, ...answer } of connection
     .prepare<[string], AnswerRow>(
-      `SELECT answer.photo_id, answer.id, question.text AS question, answer.text, answer.source, ${runKey('run')} AS run,
-         answer.prompt AS instruction, answer.shown AS isShown, answer.photo_revision < photo.revision AS isOutdated,
+      `SELECT answer.photo_id, answer.id, question.text AS question, answer.text, answer.source,
+         ${runKey('run', ownTermsOfAnswer)} AS run, answer.prompt AS instruction, answer.shown AS isShown, answer.photo_revision < photo.revision AS isOutdated,
          answer.choices, answer.warnings, answer.copied_from_id AS copiedFromId, answer.created_at_ms AS atMs
        FROM json_each(?) AS wanted JOIN photo ON photo.id = wanted.value
        JOIN answer ON ${answerFits(filter, isEach)} JOIN question ON question.id = question_id
