@@ -2,26 +2,38 @@
 import type { KeptText } from './keptText.ts';
 
 type Fields = Readonly<Record<string, string>>;
+type Change = (before: Fields) => Fields;
 
 /** The only field, where a place has no more. */
 const onlyField = 'text';
+
+/** The library that was here the last time. */
+const lastLibraryKey = 'vignette:library';
 
 /** Of one library: photos and messages of another one have the same numbers. */
 export class Drafts {
   readonly #storage: KeptText;
   #libraryId = $state<string>();
-  /** What was typed before it was known which library it is. Not state: nothing shows it. */
-  #early: (() => void)[] = [];
+  readonly #lastLibraryId: string | null;
+  /** What was typed before it was known which library it is: it is kept as if it were the last one. Not state: nothing shows it. */
+  #early: { readonly place: string; readonly change: Change }[] = [];
 
   constructor(storage: KeptText) {
     this.#storage = storage;
+    this.#lastLibraryId = storage.getItem(lastLibraryKey);
   }
 
   /** Which library it is is known from now on. */
   belongTo(libraryId: string): void {
     if (this.#libraryId === libraryId) return;
     this.#libraryId = libraryId;
-    for (const keep of this.#early.splice(0)) keep();
+    this.#storage.setItem(lastLibraryKey, libraryId);
+    const early = this.#early.splice(0);
+    if (libraryId === this.#lastLibraryId) return;
+    for (const { place, change } of early) {
+      if (this.#lastLibraryId !== null) this.#storage.removeItem(keyOf(this.#lastLibraryId, place));
+      this.write(place, change);
+    }
   }
 
   /** What is kept can be read. */
@@ -41,25 +53,27 @@ export class Drafts {
 
   /** None until the library is known. */
   read(place: string): Fields {
-    const key = this.#keyOf(place);
-    const kept = key === undefined ? null : this.#storage.getItem(key);
-    return kept === null ? {} : (JSON.parse(kept) as Fields);
+    return this.#libraryId === undefined ? {} : this.#stored(keyOf(this.#libraryId, place));
   }
 
-  write(place: string, change: (before: Fields) => Fields): void {
-    const key = this.#keyOf(place);
-    if (key === undefined) {
-      this.#early.push(() => this.write(place, change));
-      return;
-    }
-    const fields = change(this.read(place));
+  write(place: string, change: Change): void {
+    if (this.#libraryId === undefined) this.#early.push({ place, change });
+    const libraryId = this.#libraryId ?? this.#lastLibraryId;
+    if (libraryId === null) return;
+    const key = keyOf(libraryId, place);
+    const fields = change(this.#stored(key));
     if (Object.keys(fields).length === 0) this.#storage.removeItem(key);
     else this.#storage.setItem(key, JSON.stringify(fields));
   }
 
-  #keyOf(place: string): string | undefined {
-    return this.#libraryId === undefined ? undefined : `vignette:draft:${this.#libraryId}:${place}`;
+  #stored(key: string): Fields {
+    const kept = this.#storage.getItem(key);
+    return kept === null ? {} : (JSON.parse(kept) as Fields);
   }
+}
+
+function keyOf(libraryId: string, place: string): string {
+  return `vignette:draft:${libraryId}:${place}`;
 }
 
 /** What is typed in the fields of one place. */

@@ -87,7 +87,10 @@ describe.each<{ what: string; open: () => Promise<void>; field: string | RegExp;
     what: 'questions to many photos',
     open: openAskForm,
     field: 'Questions',
-    done: () => page.getByRole('dialog').getByRole('button', { name: 'Ask', exact: true }).click(),
+    done: async () => {
+      await page.getByRole('dialog').getByRole('button', { name: 'Ask', exact: true }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    },
   },
   {
     what: 'a preset',

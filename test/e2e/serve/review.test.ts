@@ -305,7 +305,7 @@ it('captions that were accepted all at once are due again as soon as that is und
   await page.getByText('0 of 3 reviewed').waitFor();
   await page.keyboard.press('b');
   const dialog = page.getByRole('dialog', { name: 'Accept above a score' });
-  await dialog.getByRole('spinbutton', { name: 'Match at least' }).fill('40');
+  await dialog.getByRole('slider', { name: 'Match at least' }).fill('40');
   await dialog.getByRole('button', { name: 'Accept 2' }).click();
   await page.getByText('2 of 3 reviewed').waitFor();
   await underReview().filter({ hasText: 'a car' }).waitFor();
