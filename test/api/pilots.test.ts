@@ -313,7 +313,7 @@ it('a pilot of questions with lists of their own goes on in its run; another lis
   expect((await client.pilots.continue({ pilotId, terms })).runId).toBe(run.id);
   await finished(pilotId);
   expect(models.begun).toHaveLength(2 * photoCount);
-  // A photo that comes later is asked the same by whoever asks it on these terms.
+  // A photo that comes later is asked the same by anyone who asks on these terms.
   const { kind: _, ...asked } = terms;
   const again = await client.runs.ask({ selection: { query: '' }, ...asked });
   expect(again).toEqual({ runId: null, photos: 0 });
