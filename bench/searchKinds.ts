@@ -20,6 +20,10 @@ const tagged = `FROM photo JOIN photo_tag ON photo_tag.photo_id = photo.id JOIN 
 const column = (test: string) => `FROM photo WHERE ${test} AND ${here}`;
 const tagPath = (id: number) => `${syntheticWord(id % 10)}/${syntheticWord(id)}`;
 
+/** What is asked of the rival both where a question is named and where its field is. */
+const shownAnswers = `FROM question JOIN answer ON answer.question_id = question.id JOIN photo ON photo.id = answer.photo_id
+  WHERE question.text_key = ? AND answer.text_key = ? AND answer.shown = 1 AND ${here}`;
+
 export const searchKinds: readonly SearchKind[] = [
   { kind: 'everything', order: 'taken', queries: [['']], sql: column('1') },
   {
@@ -138,8 +142,7 @@ export const searchKinds: readonly SearchKind[] = [
       ['answer:"is it indoors?"=yes', 'is it indoors', 'yes'],
       ['answer:"how many people are there?"=3', 'how many people are there', '3'],
     ],
-    sql: `FROM question JOIN answer ON answer.question_id = question.id JOIN photo ON photo.id = answer.photo_id
-      WHERE question.text_key = ? AND answer.text_key = ? AND answer.shown = 1 AND ${here}`,
+    sql: shownAnswers,
   },
   {
     kind: 'answer: by field',
@@ -148,8 +151,7 @@ export const searchKinds: readonly SearchKind[] = [
       ['answer:season=winter', 'which season is it', 'winter'],
       ['answer:indoors=no', 'is it indoors', 'no'],
     ],
-    sql: `FROM question JOIN answer ON answer.question_id = question.id JOIN photo ON photo.id = answer.photo_id
-      WHERE question.text_key = ? AND answer.text_key = ? AND answer.shown = 1 AND ${here}`,
+    sql: shownAnswers,
   },
   {
     kind: 'answer: a number of a field',
